@@ -1,0 +1,1 @@
+"""Questionnaires, scores and maturity heatmaps for national plans of action."""
