@@ -1,0 +1,114 @@
+"""`surveyapp score` and `surveyapp compare`: answers files in, JSON out; no database."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from surveyapp.framework.document import framework_sha256
+from surveyapp.framework.faults import FrameworkFaults
+from surveyapp.framework.loader import load_framework
+from surveyapp.framework.model import Framework
+from surveyapp.framework.shipped import shipped_folder
+from surveyapp.scoring.json_text import MOST_BYTES
+from surveyapp.scoring.method1 import DRAWS, MOST_DRAWS, SEED, scores_document
+from surveyapp.scoring.method1 import score as score_answers
+from surveyapp.scoring.reader import AnswersFaults, AnswersFile, read_answers
+
+_FILE = click.Path(path_type=Path)
+_framework = click.option(
+    "--framework",
+    "folder",
+    type=_FILE,
+    metavar="DIR",
+    help="The framework that the answers are to; by default the one that comes with surveyapp.",
+)
+_seed = click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=SEED, show_default=True)
+_DRAWS = click.IntRange(1, MOST_DRAWS)
+
+
+@click.command()
+@click.argument("file", metavar="ANSWERS.json", type=_FILE)
+@_framework
+@click.option("--draws", type=_DRAWS, help="Add the 5-95 % band of each score over so many draws.")
+@_seed
+def score(file: Path, folder: Path | None, draws: int | None, seed: int) -> None:
+    """Print the scores of one country's answers as JSON."""
+    framework = _load(folder)
+    (given,) = _read(framework, [file])
+    scores = score_answers(framework, given.answers)
+    intervals = None
+    if draws is not None:
+        from surveyapp.scoring.robustness import Robustness  # numpy takes long to load
+
+        robustness = Robustness(framework, draws, seed)
+        drawn = robustness.draw(given.answers, country=given.country, cycle=given.cycle)
+        intervals = robustness.intervals(drawn, scores)
+    document = scores_document(
+        scores,
+        framework,
+        country=given.country,
+        cycle=given.cycle,
+        framework_sha256=framework_sha256(framework),
+        intervals=intervals,
+    )
+    _print(document)
+
+
+@click.command()
+@click.argument("files", metavar="ANSWERS.json ANSWERS.json ...", type=_FILE, nargs=-1, required=True)
+@_framework
+@click.option("--draws", type=_DRAWS, default=DRAWS, show_default=True, help="How many draws.")
+@_seed
+def compare(files: tuple[Path, ...], folder: Path | None, draws: int, seed: int) -> None:
+    """Print as JSON how sure it is that one country's scores are above another's."""
+    from surveyapp.scoring.comparison import ComparedTwice, comparison_document
+
+    if len(files) < 2:
+        raise click.UsageError("Give at least two answers files.")
+    framework = _load(folder)
+    given = _read(framework, files)
+    try:
+        document = comparison_document(framework, given, draws=draws, seed=seed)
+    except ComparedTwice as error:
+        _refuse([str(error)])
+    _print(document)
+
+
+def _load(folder: Path | None) -> Framework:
+    try:
+        return load_framework(folder or shipped_folder())
+    except FrameworkFaults as error:
+        _refuse([str(fault) for fault in error.faults])
+
+
+def _read(framework: Framework, files: Sequence[Path]) -> list[AnswersFile]:
+    """Every file, or the faults of all of them."""
+    given: list[AnswersFile] = []
+    lines: list[str] = []
+    for file in files:
+        try:
+            with file.open("rb") as stream:
+                raw = stream.read(MOST_BYTES + 1)
+            given.append(read_answers(raw, framework))
+        except OSError as error:
+            lines.append(f"{file}: cannot be read: {error.strerror}; give a file that you may read")
+        except AnswersFaults as error:
+            lines += [fault.in_file(str(file)) for fault in error.faults]
+    if lines:
+        _refuse(lines)
+    return given
+
+
+def _print(document: Mapping[str, object]) -> None:
+    click.echo(json.dumps(document, indent=2))
+
+
+def _refuse(lines: Sequence[str]) -> NoReturn:
+    click.echo("\n".join(lines), err=True)
+    sys.exit(1)

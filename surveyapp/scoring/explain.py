@@ -1,0 +1,236 @@
+"""Why a score is what it is, as data: the terms of its sums down to the answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from surveyapp.framework.model import Dimension, Framework, Objective, Question, Questionnaire
+from surveyapp.scoring.answers import Answer, Answers, AnswerState
+from surveyapp.scoring.method1 import Score, Sums, Term, score, score_objective, sum_terms, terms_of
+
+
+@dataclass(frozen=True, slots=True)
+class TermExplanation:
+    """One question in a dimension's sums; points from 0 to 1, None unless it has a level.
+
+    `counts` is whether it enters the sums: not with weight 0, not when *not applicable*.
+    `asked_as` is the question whose answer counts: its own id, or the target of `same_as`.
+    """
+
+    question_id: str
+    asked_as: str
+    source: str
+    state: AnswerState
+    level_code: str | None
+    points: Fraction | None
+    evidenced_points: Fraction | None
+    weight: Fraction
+    lacks_evidence: bool
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """What a scored question without a level could still change in its objective; scores 0 to 100.
+
+    `width` is its part of high - low: the widths of an objective's open questions add up to it.
+    The other two are the objective's value if this one were answered with its lowest or highest level.
+    """
+
+    question_id: str
+    dimension_id: str
+    state: AnswerState
+    width: Fraction
+    value_at_lowest: Fraction
+    value_at_highest: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionExplanation:
+    """A dimension's terms and sums: value = 100·Σwp ÷ K, low = 100·Σwp ÷ A.
+
+    The shares are its weight among the dimensions that count for the value and for the bounds of the
+    objective, from 0 to 1 and 0 where it does not count.
+    """
+
+    dimension: Dimension
+    terms: tuple[TermExplanation, ...]
+    sums: Sums
+    score: Score
+    value_share: Fraction
+    bounds_share: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectiveExplanation:
+    """An objective's score, the sum of its dimensions' scores times their shares."""
+
+    objective: Objective
+    score: Score
+    dimensions: tuple[DimensionExplanation, ...]
+    open_questions: tuple[OpenQuestion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectiveTerm:
+    """One objective in the overall score; shares as in `DimensionExplanation`."""
+
+    objective: Objective
+    score: Score
+    value_share: Fraction
+    bounds_share: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class OverallExplanation:
+    """The overall score, the sum of the objectives' scores times their shares."""
+
+    score: Score
+    objectives: tuple[ObjectiveTerm, ...]
+
+
+def explain_overall(framework: Framework, answers: Answers) -> OverallExplanation:
+    """The terms of the overall score, in framework order.
+
+    :raises UnknownLevel: an answer's code is not a level of its question.
+    """
+    scores = score(framework, answers)
+    parts = [
+        (objective.weight, scored.score)
+        for objective, scored in zip(framework.objectives, scores.objectives, strict=True)
+    ]
+    terms = tuple(
+        ObjectiveTerm(objective, part, value_share, bounds_share)
+        for objective, (_, part), (value_share, bounds_share) in zip(
+            framework.objectives, parts, _shares(parts), strict=True
+        )
+    )
+    return OverallExplanation(scores.overall, terms)
+
+
+def explain_objective(framework: Framework, answers: Answers, objective_id: str) -> ObjectiveExplanation:
+    """The terms of one objective's score: its dimensions, their questions, what is still open.
+
+    :raises KeyError: the framework has no objective of that id.
+    :raises UnknownLevel: an answer's code is not a level of its question.
+    """
+    objective, questionnaire = get_objective(framework, objective_id)
+    scored = score_objective(framework, objective, questionnaire, answers)
+    dimensions = [d for d in framework.dimensions if d.id in scored.dimensions]
+    shares = _shares([(dimension.weight, scored.dimensions[dimension.id]) for dimension in dimensions])
+    explained = tuple(
+        _explain_dimension(dimension, questionnaire, answers, scored.dimensions[dimension.id], share)
+        for dimension, share in zip(dimensions, shares, strict=True)
+    )
+    open_questions = tuple(
+        _explain_open(framework, objective, questionnaire, answers, part, term)
+        for part in explained
+        for term in part.terms
+        if term.counts and term.level_code is None
+    )
+    return ObjectiveExplanation(objective, scored.score, explained, open_questions)
+
+
+def get_objective(framework: Framework, objective_id: str) -> tuple[Objective, Questionnaire]:
+    """:raises KeyError: the framework has no objective of that id."""
+    found = framework.find_objective(objective_id)
+    if found is None:
+        raise KeyError(objective_id)
+    return found
+
+
+def _shares(parts: list[tuple[Fraction, Score]]) -> list[tuple[Fraction, Fraction]]:
+    """For each part its share of the value and of the bounds."""
+    known = sum((weight for weight, part in parts if part.value is not None), Fraction(0))
+    applicable = sum((weight for weight, part in parts if part.low is not None), Fraction(0))
+    return [
+        (
+            weight / known if part.value is not None else Fraction(0),
+            weight / applicable if part.low is not None else Fraction(0),
+        )
+        for weight, part in parts
+    ]
+
+
+def _explain_dimension(
+    dimension: Dimension,
+    questionnaire: Questionnaire,
+    answers: Answers,
+    part: Score,
+    shares: tuple[Fraction, Fraction],
+) -> DimensionExplanation:
+    terms = terms_of(questionnaire.of_kind(dimension.kind), answers)
+    sums = sum_terms(terms)
+    return DimensionExplanation(dimension, tuple(map(_explain_term, terms)), sums, part, *shares)
+
+
+def _explain_term(term: Term) -> TermExplanation:
+    question = term.question
+    return TermExplanation(
+        question_id=question.id,
+        asked_as=question.answer_id,
+        source=question.source,
+        state=term.state,
+        level_code=term.level.code if term.level else None,
+        points=term.points,
+        evidenced_points=term.evidenced_points,
+        weight=question.weight,
+        lacks_evidence=term.lacks_evidence,
+        counts=question.is_scored and term.is_applicable,
+    )
+
+
+def _explain_open(
+    framework: Framework,
+    objective: Objective,
+    questionnaire: Questionnaire,
+    answers: Answers,
+    part: DimensionExplanation,
+    term: TermExplanation,
+) -> OpenQuestion:
+    question = framework.questions[term.question_id]
+
+    def value_at(code: str) -> Fraction:
+        given = {**answers, question.answer_id: with_level(answers.get(question.answer_id), code)}
+        value = score_objective(framework, objective, questionnaire, given).score.value
+        assert value is not None  # the answer just given is known
+        return value
+
+    return OpenQuestion(
+        question_id=question.id,
+        dimension_id=part.dimension.id,
+        state=term.state,
+        width=100 * part.bounds_share * term.weight / part.sums.applicable,
+        value_at_lowest=value_at(question.levels[0].code),
+        value_at_highest=value_at(question.levels[-1].code),
+    )
+
+
+def with_level(answer: Answer | None, code: str) -> Answer:
+    """The answer with that level, its comment, evidence and measure kept."""
+    return replace(answer or Answer(), level=code, not_applicable=None, unknown=None)
+
+
+def answers_for_a_level(framework: Framework, answers: Answers, objective_id: str) -> tuple[Question, ...]:
+    """The fewest open questions whose answers would lift coverage to the minimum; empty when it is there.
+
+    An answer adds the same coverage whatever the others are, so taking the largest first is exact.
+
+    :raises KeyError: the framework has no objective of that id.
+    """
+    explained = explain_objective(framework, answers, objective_id)
+    coverage = explained.score.coverage
+    if coverage is None:
+        return ()
+    widths: dict[str, Fraction] = {}
+    for item in explained.open_questions:
+        asked_as = framework.questions[item.question_id].answer_id
+        widths[asked_as] = widths.get(asked_as, Fraction(0)) + item.width
+    chosen: list[Question] = []
+    for asked_as, width in sorted(widths.items(), key=lambda item: -item[1]):
+        if coverage >= framework.minimum_coverage:
+            break
+        coverage += width / 100
+        chosen.append(framework.questions[asked_as])
+    return tuple(chosen)

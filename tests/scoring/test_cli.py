@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from surveyapp.framework.document import framework_sha256
+from surveyapp.framework.loader import load_framework
+from surveyapp.framework.shipped import shipped_folder
+from surveyapp.scoring.cli import compare, score
+from tests.framework.sample import write_sample
+
+SHIPPED = {
+    "format": "surveyapp-answers/1",
+    "country": "AL",
+    "cycle": 2026,
+    "answers": {"o07.a1": {"level": "3"}},
+}
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write_file(name, **fields):
+        path = tmp_path / name
+        path.write_text(json.dumps(SHIPPED | fields))
+        return str(path)
+
+    return write_file
+
+
+def run(command, *arguments):
+    return CliRunner().invoke(command, list(arguments))
+
+
+def test_the_scores_of_a_file_are_printed_as_json(write):
+    result = run(score, write("al.json"))
+    assert (result.exit_code, result.stderr) == (0, "")
+    document = json.loads(result.stdout)
+    assert (document["country"], document["cycle"], document["method"]) == ("AL", 2026, "1")
+    assert document["framework"]["sha256"] == framework_sha256(load_framework(shipped_folder()))
+    assert document["overall"]["value"] == 75
+    assert "band" not in document["overall"]
+
+
+def test_equal_files_print_equal_bytes(write):
+    first = run(score, write("one.json"), "--draws", "50", "--seed", "3").stdout_bytes
+    assert first == run(score, write("two.json"), "--draws", "50", "--seed", "3").stdout_bytes
+
+
+def test_draws_add_a_band_to_every_score(write):
+    document = json.loads(run(score, write("al.json"), "--draws", "100").stdout)
+    parts = [document["overall"], *(o["score"] for o in document["objectives"])]
+    parts += [part for o in document["objectives"] for part in o["dimensions"].values()]
+    assert all(len(part["band"]) == 2 for part in parts)
+
+
+def test_another_framework_is_another_folder(write, tmp_path):
+    write_sample(tmp_path / "sample")
+    result = run(score, write("al.json", answers={}), "--framework", str(tmp_path / "sample"))
+    sample = load_framework(tmp_path / "sample")
+    assert [o["id"] for o in json.loads(result.stdout)["objectives"]] == [o.id for o in sample.objectives]
+
+
+def test_faults_go_to_stderr_one_a_line_with_exit_status_1(write):
+    path = write("al.json", country="XX", cycle=26)
+    result = run(score, path)
+    assert (result.exit_code, result.stdout) == (1, "")
+    lines = result.stderr.splitlines()
+    assert len(lines) == 2
+    assert all(line.startswith(f"{path}: ") for line in lines)
+
+
+def test_the_faults_of_all_files_are_told(write, tmp_path):
+    result = run(compare, write("a.json", country="XX"), write("b.json", cycle=1), str(tmp_path / "c.json"))
+    assert result.exit_code == 1
+    assert [line.split(": ")[0].rsplit("/", 1)[1] for line in result.stderr.splitlines()] == [
+        "a.json",
+        "b.json",
+        "c.json",
+    ]
+
+
+def test_a_file_that_is_not_there_and_a_folder_are_said(tmp_path):
+    for path in (tmp_path / "none.json", tmp_path):
+        result = run(score, str(path))
+        assert result.exit_code == 1
+        assert result.stderr.startswith(f"{path}: cannot be read: ")
+
+
+def test_a_faulty_framework_is_said(write, tmp_path):
+    write_sample(tmp_path / "sample")
+    (tmp_path / "sample" / "framework.yaml").unlink()
+    result = run(score, write("al.json"), "--framework", str(tmp_path / "sample"))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "framework.yaml" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_two_countries_are_compared(write):
+    result = run(compare, write("al.json"), write("rs.json", country="RS"), "--draws", "100", "--seed", "2")
+    assert (result.exit_code, result.stderr) == (0, "")
+    document = json.loads(result.stdout)
+    assert (document["draws"], document["seed"]) == (100, 2)
+    assert [c["country"] for c in document["countries"]] == ["AL", "RS"]
+
+
+def test_a_comparison_draws_2000_times_with_seed_1_unless_told(write):
+    document = json.loads(run(compare, write("al.json"), write("rs.json", country="RS")).stdout)
+    assert (document["draws"], document["seed"]) == (2000, 1)
+
+
+def test_a_country_twice_in_a_cycle_is_refused(write):
+    result = run(compare, write("one.json"), write("two.json"))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "AL 2026 is given twice; give each country and cycle once\n"
+
+
+@pytest.mark.parametrize(
+    "options", [["--draws", "0"], ["--draws", "100001"], ["--draws", "x"], ["--seed", "-1"]]
+)
+def test_options_out_of_range_are_a_mistake_of_usage(write, options):
+    assert run(score, write("al.json"), *options).exit_code == 2
+    assert run(compare, write("al.json"), write("rs.json", country="RS"), *options).exit_code == 2
+
+
+def test_a_comparison_needs_two_files(write):
+    result = run(compare, write("al.json"))
+    assert result.exit_code == 2
+    assert "at least two" in result.stderr
