@@ -1,0 +1,62 @@
+"""Settings, read once from `SURVEYAPP_…` environment variables; docs/settings.md lists them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+SHORTEST_SECRET = 32
+
+
+class SettingsFault(Exception):
+    """A setting is missing or wrong; the message names it and says how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an installation decides for itself."""
+
+    database_url: str = "sqlite:///surveyapp.db"
+    secret_key: str = ""
+    base_url: str = ""
+    framework: str = ""  # a folder; empty: the questionnaires shipped with the product
+    is_demo: bool = False
+
+    @property
+    def uses_https(self) -> bool:
+        return urlsplit(self.base_url).scheme == "https"
+
+    @property
+    def trusted_hosts(self) -> list[str] | None:
+        """The host names that the server answers to; None: any."""
+        host = urlsplit(self.base_url).hostname
+        return [host] if host else None
+
+    def require_secret(self) -> None:
+        """:raises SettingsFault: the secret key is missing or easy to guess."""
+        if len(self.secret_key) < SHORTEST_SECRET or len(set(self.secret_key)) < SHORTEST_SECRET // 4:
+            raise SettingsFault(
+                f"SURVEYAPP_SECRET_KEY is missing or too weak; set it to {SHORTEST_SECRET} or more random "
+                "characters, "
+                'for example from: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+            )
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of this process.
+
+    :raises SettingsFault: a value that cannot be meant.
+    """
+    base_url = environment.get("SURVEYAPP_BASE_URL", "").rstrip("/")
+    if base_url and urlsplit(base_url).scheme not in ("http", "https"):
+        raise SettingsFault(
+            f'SURVEYAPP_BASE_URL is "{base_url}"; give the address people type, such as https://survey.example.org'
+        )
+    return Settings(
+        database_url=environment.get("SURVEYAPP_DATABASE_URL") or "sqlite:///surveyapp.db",
+        secret_key=environment.get("SURVEYAPP_SECRET_KEY", ""),
+        base_url=base_url,
+        framework=environment.get("SURVEYAPP_FRAMEWORK", ""),
+    )
