@@ -1,0 +1,1 @@
+"""Users, roles, countries, sign-in, and the one table of permissions."""

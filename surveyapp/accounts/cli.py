@@ -1,0 +1,44 @@
+"""`surveyapp users …`."""
+
+from __future__ import annotations
+
+import secrets
+
+import click
+from flask.cli import with_appcontext
+
+from surveyapp.accounts import service
+from surveyapp.accounts.models import COUNTRY_ROLES, Role
+from surveyapp.database import begin_write, db
+
+
+@click.group()
+def users() -> None:
+    """Accounts and their roles."""
+
+
+@users.command()
+@click.argument("email")
+@click.option("--office", required=True, help="The office shown beside answers, such as Ministry of Justice.")
+@click.option(
+    "--role", "roles", required=True, multiple=True, type=click.Choice([role.value for role in Role])
+)
+@click.option("--country", help="ISO 3166 code, for a focal point or a contributor.")
+@click.option("--locale", help="The language of the account, such as fr.")
+@click.option("--password", help="Without it one is made and printed.")
+@with_appcontext
+def add(
+    email: str,
+    office: str,
+    roles: tuple[str, ...],
+    country: str | None,
+    locale: str | None,
+    password: str | None,
+) -> None:
+    """Make an account and print its password once."""
+    begin_write()
+    chosen = password or secrets.token_urlsafe(12)
+    granted = [(Role(role), country if Role(role) in COUNTRY_ROLES else None) for role in roles]
+    service.add_user(email, office, granted, password=chosen, locale=locale, by=None)
+    db.session.commit()
+    click.echo(f"{email} {chosen}")

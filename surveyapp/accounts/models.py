@@ -1,0 +1,123 @@
+"""People, what they may do for which country, and their signed-in sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import cast
+
+from flask_login import UserMixin
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from surveyapp.database import Base, text_enum
+
+
+class Role(StrEnum):
+    """What somebody is in this installation."""
+
+    FOCAL_POINT = "focal_point"
+    CONTRIBUTOR = "contributor"
+    COORDINATOR = "coordinator"
+    ANALYST = "analyst"
+    TRANSLATOR = "translator"
+    ADMINISTRATOR = "administrator"
+
+
+COUNTRY_ROLES = (Role.FOCAL_POINT, Role.CONTRIBUTOR)
+
+
+class Country(Base):
+    """A country by its ISO 3166 code; its name comes from the locale data."""
+
+    __tablename__ = "country"
+    __table_args__ = (CheckConstraint("length(code) = 2 AND code = upper(code)", "two_capitals"),)
+    code: Mapped[str] = mapped_column(primary_key=True)
+
+
+class User(UserMixin, Base):
+    """A person or a functional mailbox: an office, an e-mail address, and nothing else about them."""
+
+    __tablename__ = "user"
+    __table_args__ = (CheckConstraint("email = lower(email)", "email_in_small_letters"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    office: Mapped[str]  # shown beside answers; offices stand there, not persons' names
+    password_hash: Mapped[str | None]  # none yet: cannot sign in with a password
+    locale: Mapped[str | None]  # none chosen: the browser's language
+    is_active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+    grants: Mapped[list[RoleGrant]] = relationship(
+        back_populates="user", lazy="raise", cascade="all, delete-orphan", order_by="RoleGrant.id"
+    )
+
+    # Of this request, set by the loader; no column, never stored.
+    session_token = cast("str | None", None)
+
+    def get_id(self) -> str:
+        """What the browser's cookie holds: the token of the session, never the user's number."""
+        if self.session_token is None:
+            raise RuntimeError("a user without a session cannot be put into a cookie")
+        return self.session_token
+
+    def has_role(self, role: Role, country: str | None = None) -> bool:
+        return any(g.role == role and country in (None, g.country_code) for g in self.grants)
+
+    @property
+    def answers_or_coordinates(self) -> bool:
+        """Whether there are assessments that this user works on or follows."""
+        return bool(self.countries) or self.has_role(Role.COORDINATOR)
+
+    @property
+    def countries(self) -> list[str]:
+        """The countries that this user answers for, each once, in the order granted."""
+        return list(dict.fromkeys(g.country_code for g in self.grants if g.country_code))
+
+
+class RoleGrant(Base):
+    """One role of one user, for one country where the role belongs to a country."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        UniqueConstraint("user_id", "role", "country_code"),
+        CheckConstraint(
+            "(role IN ('focal_point', 'contributor')) = (country_code IS NOT NULL)",
+            "country_for_country_roles",
+        ),
+        # A unique constraint lets two rows with no country pass; this index does not.
+        Index(
+            "uq_role_grant_without_country",
+            "user_id",
+            "role",
+            unique=True,
+            sqlite_where=text("country_code IS NULL"),
+            postgresql_where=text("country_code IS NULL"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    role: Mapped[Role] = mapped_column(text_enum(Role))
+    country_code: Mapped[str | None] = mapped_column(ForeignKey("country.code", ondelete="RESTRICT"))
+    user: Mapped[User] = relationship(back_populates="grants", lazy="raise")
+
+
+class SignedInSession(Base):
+    """One signed-in browser. The row ends the session wherever its cookie went."""
+
+    __tablename__ = "signed_in_session"
+    token_hash: Mapped[str] = mapped_column(
+        primary_key=True
+    )  # SHA-256; the token itself is in the cookie alone
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    began_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    user: Mapped[User] = relationship(lazy="raise")
+
+
+class FailedSignIn(Base):
+    """A wrong password or an unknown address, kept as long as it slows the next try."""
+
+    __tablename__ = "failed_sign_in"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email_hash: Mapped[str] = mapped_column(index=True)
+    at: Mapped[datetime]

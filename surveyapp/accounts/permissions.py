@@ -1,0 +1,162 @@
+"""The one table of permissions: who may do what, in which state of an assessment.
+
+Every view names an `Action`; a view that names none stops the application at start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from enum import StrEnum
+from typing import TypeVar
+
+from surveyapp.accounts.models import Role, User
+
+STATES = {"d": "draft", "s": "submitted", "r": "returned", "a": "accepted", "p": "published"}
+ALWAYS = "dsrap"
+
+
+class Action(StrEnum):
+    """All that a view or a command can be asked to do."""
+
+    OPEN_PAGE = "open_page"  # pages that hold nothing of any country: start, sign-in, method
+    USE_OWN_ACCOUNT = "use_own_account"
+    SEE_OVERVIEW = "see_overview"  # how far an assessment is: counts, no answers
+    VIEW_DRAFT_ANSWERS = "view_draft_answers"
+    VIEW_FROZEN_ANSWERS = "view_frozen_answers"
+    EDIT_ANSWERS = "edit_answers"
+    VIEW_COMMENTS = "view_comments"
+    SUBMIT = "submit"
+    REVIEW = "review"  # return or accept
+    REOPEN = "reopen"
+    PUBLISH = "publish"
+    WITHDRAW = "withdraw"
+    VIEW_UNPUBLISHED_RESULTS = "view_unpublished_results"
+    VIEW_RESULTS = "view_results"
+
+
+class Relation(StrEnum):
+    """What a person is to one assessment and, for contributors, to one objective of it."""
+
+    VISITOR = "visitor"
+    SIGNED_IN = "signed_in"
+    FOCAL_OWN = "focal_own"
+    FOCAL_OTHER = "focal_other"
+    CONTRIBUTOR_DELEGATED = "contributor_delegated"
+    CONTRIBUTOR_OTHER = "contributor_other"
+    COORDINATOR = "coordinator"
+    ANALYST = "analyst"
+    TRANSLATOR = "translator"
+    ADMINISTRATOR = "administrator"
+
+
+R, A = Relation, Action
+
+_EVERYBODY_PUBLISHED = dict.fromkeys(
+    (R.VISITOR, R.SIGNED_IN, R.FOCAL_OTHER, R.CONTRIBUTOR_OTHER, R.TRANSLATOR, R.ADMINISTRATOR), "p"
+)
+
+# action → relation → the states in which it is allowed, a letter each: d draft, s submitted, r returned or
+# reopened, a accepted, p published. What does not stand here is refused.
+PERMISSIONS: dict[Action, dict[Relation, str]] = {
+    A.OPEN_PAGE: dict.fromkeys(Relation, ALWAYS),
+    A.USE_OWN_ACCOUNT: {R.SIGNED_IN: ALWAYS},
+    A.SEE_OVERVIEW: {
+        R.FOCAL_OWN: ALWAYS,
+        R.CONTRIBUTOR_DELEGATED: ALWAYS,
+        R.CONTRIBUTOR_OTHER: ALWAYS,
+        R.COORDINATOR: ALWAYS,
+    },
+    A.VIEW_DRAFT_ANSWERS: {R.FOCAL_OWN: ALWAYS, R.CONTRIBUTOR_DELEGATED: ALWAYS},
+    A.VIEW_FROZEN_ANSWERS: {
+        **_EVERYBODY_PUBLISHED,
+        R.FOCAL_OWN: "srap",
+        R.CONTRIBUTOR_DELEGATED: "srap",
+        R.COORDINATOR: "srap",
+        R.ANALYST: "srap",
+    },
+    A.EDIT_ANSWERS: {R.FOCAL_OWN: "dr", R.CONTRIBUTOR_DELEGATED: "dr"},
+    A.VIEW_COMMENTS: {
+        R.FOCAL_OWN: ALWAYS,
+        R.CONTRIBUTOR_DELEGATED: ALWAYS,
+        R.COORDINATOR: "srap",
+        R.ANALYST: "srap",
+    },
+    A.SUBMIT: {R.FOCAL_OWN: "dr"},
+    A.REVIEW: {R.COORDINATOR: "s"},
+    A.REOPEN: {R.COORDINATOR: "ap"},
+    A.PUBLISH: {R.COORDINATOR: "a"},
+    A.WITHDRAW: {R.COORDINATOR: "p"},
+    A.VIEW_UNPUBLISHED_RESULTS: {R.FOCAL_OWN: ALWAYS, R.COORDINATOR: "sra", R.ANALYST: "sra"},
+    A.VIEW_RESULTS: {
+        **_EVERYBODY_PUBLISHED,
+        R.FOCAL_OWN: ALWAYS,
+        R.COORDINATOR: "srap",
+        R.ANALYST: "srap",
+    },
+}
+
+_REGIONAL = {
+    Role.COORDINATOR: R.COORDINATOR,
+    Role.ANALYST: R.ANALYST,
+    Role.TRANSLATOR: R.TRANSLATOR,
+    Role.ADMINISTRATOR: R.ADMINISTRATOR,
+}
+
+
+def relations(
+    user: User | None, country: str | None = None, *, is_delegated: bool = False
+) -> frozenset[Relation]:
+    """What `user` (None: a visitor) is to the assessment of `country`.
+
+    `is_delegated` says whether the objective at hand was delegated to this user.
+    """
+    if user is None:
+        return frozenset({R.VISITOR})
+    found = {R.SIGNED_IN}
+    for grant in user.grants:
+        if grant.role in _REGIONAL:
+            found.add(_REGIONAL[grant.role])
+        elif grant.role is Role.FOCAL_POINT:
+            found.add(R.FOCAL_OWN if grant.country_code == country else R.FOCAL_OTHER)
+        elif grant.country_code == country:
+            found.add(R.CONTRIBUTOR_DELEGATED if is_delegated else R.CONTRIBUTOR_OTHER)
+    if country in user.countries:
+        found -= {R.COORDINATOR, R.ANALYST}  # nobody reviews an own country
+    return frozenset(found)
+
+
+def allows(action: Action, held: Collection[Relation], state: str) -> bool:
+    """Whether one of the relations held may do the action in that state (`draft`, `submitted`, …)."""
+    row = PERMISSIONS[action]
+    return any(STATES[letter] == state for relation in held for letter in row.get(relation, ""))
+
+
+def may_ever(action: Action, user: User | None) -> bool:
+    """Whether there can be any assessment and state in which `user` may do it: the first gate of a view."""
+    row = PERMISSIONS[action]
+    held = set(relations(user))
+    for grant in user.grants if user else ():
+        if grant.role is Role.FOCAL_POINT:
+            held.add(R.FOCAL_OWN)
+        elif grant.role is Role.CONTRIBUTOR:
+            held |= {R.CONTRIBUTOR_DELEGATED, R.CONTRIBUTOR_OTHER}
+    return any(relation in row for relation in held)
+
+
+View = TypeVar("View", bound=Callable[..., object])
+_MARK = "required_action"
+
+
+def may(action: Action) -> Callable[[View], View]:
+    """State which action a view carries out; `accounts.guard` asks the table before the view runs."""
+
+    def mark(view: View) -> View:
+        setattr(view, _MARK, action)
+        return view
+
+    return mark
+
+
+def action_of(view: Callable[..., object]) -> Action | None:
+    """The action that a view states; None for one that states none."""
+    return getattr(view, _MARK, None)
