@@ -1,0 +1,1 @@
+"""The shell that all pages share: base template, macros, style sheet, error pages, headers."""

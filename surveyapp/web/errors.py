@@ -1,0 +1,122 @@
+"""Refusals and faults as pages in the reader's language, or as problem+json for programs."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from flask import Flask, json, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from surveyapp.database import db
+from surveyapp.refusals import Refusal
+
+log = logging.getLogger(__name__)
+
+NEVER_SHOWN = ("csrf_token", "password", "current", "new", "repeated")
+
+
+def init_app(app: Flask) -> None:
+    """Answer every refusal and fault of `app` in words."""
+    app.register_error_handler(Refusal, lambda refusal: respond(refusal.status, str(refusal)))
+    app.register_error_handler(CSRFError, lambda _error: respond(400, form_too_old()))
+    app.register_error_handler(HTTPException, respond_to_http)
+    app.register_error_handler(OperationalError, respond_to_database)
+    app.register_error_handler(InternalServerError, respond_to_fault)
+
+
+def respond_to_http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400 or error.response is not None:
+        return error
+    return respond(error.code)
+
+
+def respond_to_database(error: OperationalError) -> ResponseReturnValue:
+    """The database is locked, full, read-only or away: say so, and give the typed text back."""
+    db.session.rollback()
+    log.error("database: %s", error.orig)
+    return respond(503)
+
+
+def respond_to_fault(error: InternalServerError) -> ResponseReturnValue:
+    """A fault of ours: a number that the person can give and the log can be searched for."""
+    number = f"500-{secrets.token_hex(3).upper()}"
+    log.error("%s", number, exc_info=error.original_exception)
+    return respond(500, number=number)
+
+
+def respond(status: int, message: str | None = None, *, number: str | None = None) -> ResponseReturnValue:
+    """The page, or the problem document, for one status."""
+    title, advice = words_for(status)
+    if request.path.startswith("/api/"):
+        problem = {"type": "about:blank", "title": title, "status": status, "detail": message or advice}
+        return json.dumps(problem), status, {"Content-Type": "application/problem+json"}
+    page = render_template(
+        "web/error.html",
+        title=title,
+        message=message or advice,
+        typed=typed_text(),
+        number=number,
+        status=status,
+    )
+    headers = {"Retry-After": "900"} if status == 429 else {"Retry-After": "30"} if status == 503 else {}
+    return page, status, headers
+
+
+def typed_text() -> list[tuple[str, str]]:
+    """What the person sent with this request, so that no refusal loses it."""
+    if request.method != "POST" or request.content_length is None or exceeds_limit():
+        return []
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in NEVER_SHOWN]
+
+
+def exceeds_limit() -> bool:
+    limit = request.max_content_length
+    return limit is not None and (request.content_length or 0) > limit
+
+
+def form_too_old() -> str:
+    return gettext("The form was open for too long, or was opened before you signed in. Send it again.")
+
+
+def words_for(status: int) -> tuple[str, str]:
+    """What happened and what to do, for a status."""
+    words = {
+        400: (
+            gettext("This could not be read"),
+            gettext("The request was damaged on its way. Go back and try again."),
+        ),
+        401: (gettext("You are signed out"), gettext("Sign in in another tab, then send this page again.")),
+        403: (
+            gettext("Your account may not open this"),
+            gettext("If it should, ask the focal point of your country or the regional secretariat."),
+        ),
+        404: (
+            gettext("There is no such page"),
+            gettext("Check the address, or go back to the start. What is not published is not shown either."),
+        ),
+        405: (gettext("This address takes no such request"), gettext("Go back to the page you came from.")),
+        409: (
+            gettext("Something changed in between"),
+            gettext("Go back to the page, look at what changed, and decide."),
+        ),
+        413: (
+            gettext("This is too much at once"),
+            gettext("A form may hold 2 megabytes. Shorten the text, or send it in parts."),
+        ),
+        422: (gettext("Something needs a mend"), gettext("Look at what you gave and send it again.")),
+        429: (gettext("Too many tries"), gettext("Wait 15 minutes, then try again.")),
+        503: (
+            gettext("The server cannot write just now"),
+            gettext("Nothing was saved. Wait a minute, then send it again."),
+        ),
+    }
+    unexpected = (
+        gettext("Something went wrong here"),
+        gettext("It is not your doing. Try again; if it stays, write to the regional secretariat."),
+    )
+    return words.get(status, unexpected)

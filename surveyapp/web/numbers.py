@@ -1,0 +1,39 @@
+"""Numbers as people read them: rounded once from the exact value, half up, in the page's digits."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+from babel.numbers import format_decimal
+
+from surveyapp.web.locale import current_locale
+
+
+def half_up(number: Fraction | int, digits: int = 0) -> Decimal:
+    """The number with `digits` decimals, rounded half up from its exact value."""
+    scaled = Fraction(number) * 10**digits
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return Decimal(whole).scaleb(-digits)
+
+
+def show(number: Fraction | int | None, digits: int = 0) -> str:
+    """The number in the page's locale and its own digits; an en dash where there is none."""
+    if number is None:
+        return "–"
+    pattern = "#,##0." + "0" * digits if digits else "#,##0"
+    return format_decimal(
+        half_up(number, digits), pattern, locale=current_locale(), numbering_system="default"
+    )
+
+
+def show_year(year: int) -> str:
+    """A year: no thousands separator, the page's own digits."""
+    return format_decimal(year, "0", locale=current_locale(), numbering_system="default")
+
+
+def plain(number: Fraction | int | None) -> str:
+    """The number for programs: up to 4 decimals, digits of ASCII; empty where there is none."""
+    if number is None:
+        return ""
+    return f"{half_up(number, 4).normalize():f}"
