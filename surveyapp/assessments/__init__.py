@@ -1,0 +1,1 @@
+"""Cycles, answers, submission and review: what a country does in a year."""

@@ -1,0 +1,48 @@
+"""`surveyapp cycle …`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from surveyapp.assessments.cycles import open_cycle
+from surveyapp.database import begin_write, db
+from surveyapp.framework.loader import load_framework
+from surveyapp.framework.shipped import shipped_folder
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group()
+def cycle() -> None:
+    """The yearly rounds."""
+
+
+@cycle.command("open")
+@click.argument("year", type=click.IntRange(1900, 2999))
+@click.option("--countries", required=True, help="ISO 3166 codes, such as AL,BA,ME.")
+@click.option("--opens", type=DAY, required=True, help="The first day, such as 2026-09-01.")
+@click.option("--deadline", type=DAY, required=True)
+@click.option("--closes", type=DAY, required=True)
+@with_appcontext
+def open_(year: int, countries: str, opens: datetime, deadline: datetime, closes: datetime) -> None:
+    """Open the cycle of YEAR over the framework as it is now."""
+    folder = current_app.config["SETTINGS"].framework
+    framework = load_framework(Path(folder) if folder else shipped_folder())
+    begin_write()
+    codes = [code.strip().upper() for code in countries.split(",") if code.strip()]
+    opened = open_cycle(
+        year,
+        framework,
+        codes,
+        opens_on=opens.date(),
+        deadline=deadline.date(),
+        closes_on=closes.date(),
+        by=None,
+    )
+    db.session.commit()
+    click.echo(f"cycle {opened.year} is open for {len(codes)} countries")

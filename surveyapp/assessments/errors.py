@@ -1,0 +1,38 @@
+"""What the assessment services refuse."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext
+
+from surveyapp.refusals import Refusal
+
+
+class AssessmentClosed(Refusal):
+    """Submitted, or its cycle is not open: answers are not taken."""
+
+    message = lazy_gettext(
+        "This assessment takes no answers now: it was submitted, or its cycle is closed. Nothing was changed."
+    )
+
+
+class AssessmentIncomplete(Refusal):
+    """Questions are still open; carries them in the order asked."""
+
+    status = 422
+    message = lazy_gettext("Each question needs an answer before the assessment can be submitted.")
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__()
+        self.missing = missing
+
+
+class MoveRefused(Refusal):
+    """The assessment is in another state than this step starts from."""
+
+    message = lazy_gettext("The assessment has moved on since this page was opened. Look at it again.")
+
+
+class CycleFault(Refusal):
+    """A cycle cannot be opened as asked; the message says why."""
+
+    status = 422

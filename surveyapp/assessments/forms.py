@@ -1,0 +1,201 @@
+"""One objective's questionnaire as a form: parses, complains, and turns into what the service takes.
+
+A template draws the levels from the framework; WTForms widgets would cost about seven times as much.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from urllib.parse import urlsplit
+
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import DateField, Field, Form, FormField, IntegerField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+
+from surveyapp.assessments.models import AnswerState
+from surveyapp.assessments.service import GivenAnswer, GivenEvidence, GivenMeasure, SeenAnswer
+from surveyapp.framework.model import Question, Questionnaire
+
+LONGEST_COMMENT, LONGEST_TITLE, LONGEST_LINK = 4000, 200, 2000
+MOST_DIGITS = 15  # what every reader of JSON keeps exactly
+LATEST_VERSION = 10**6
+WITH_REASON = (AnswerState.NOT_APPLICABLE, AnswerState.UNKNOWN)
+
+# Fields without a place of their own on the page: a complaint about one stands at another.
+STANDS_AT = {"version": "level", "evidence_remove": "evidence_title"}
+
+DAMAGED = lazy_gettext("The form was damaged on its way. Look at this answer and save it again.")
+
+
+def at_most(length: int) -> Length:
+    return Length(max=length, message=lazy_gettext("This is too long: at most %(max)d characters."))
+
+
+def stripped(text: str | None) -> str:
+    """Browsers send line ends as CRLF; what is kept has LF, so that equal texts are equal."""
+    return (text or "").replace("\r\n", "\n").strip()
+
+
+class QuestionForm(Form):
+    """The fields of one question; subclasses made by `question_form` say which."""
+
+    question: Question
+    seen: SeenAnswer | None = None  # what the page showed; a field that was not sent stays like that
+
+    level = StringField(filters=[stripped])
+    reason = StringField(filters=[stripped], validators=[at_most(LONGEST_COMMENT)])
+    comment = StringField(filters=[stripped], validators=[at_most(LONGEST_COMMENT)])
+    version = IntegerField(
+        validators=[InputRequired(DAMAGED), NumberRange(0, LATEST_VERSION, DAMAGED)],
+        invalid_value_message=DAMAGED,
+    )
+    measure_value = StringField(filters=[stripped])
+    measure_year = IntegerField(
+        validators=[Optional(), NumberRange(1900, 2999, lazy_gettext("Give the year as four digits."))],
+        invalid_value_message=lazy_gettext("Give the year as four digits."),
+    )
+    measure_source = StringField(filters=[stripped], validators=[at_most(LONGEST_TITLE)])
+    evidence_title = StringField(filters=[stripped], validators=[at_most(LONGEST_TITLE)])
+    evidence_url = StringField(filters=[stripped], validators=[at_most(LONGEST_LINK)])
+    evidence_date = DateField(
+        validators=[Optional()],
+        invalid_value_message=lazy_gettext("Give a date that exists, as year-month-day, such as 2026-03-01."),
+    )
+    evidence_remove = SelectMultipleField(coerce=int, validate_choice=False, invalid_value_message=DAMAGED)
+
+    @property
+    def choice(self) -> str:
+        """A level's code, `not_applicable`, `unknown`, or empty: as sent, else as it was seen."""
+        if self.level.raw_data:
+            return str(self.level.data)
+        if self.seen is None or self.seen.state is AnswerState.NONE_YET:
+            return ""
+        return self.seen.level if self.seen.level is not None else self.seen.state.value
+
+    @property
+    def reason_given(self) -> str | None:
+        """The reason as sent; else as it was seen, where it belongs to the same choice."""
+        if self.reason.raw_data:
+            return str(self.reason.data)
+        is_same = self.seen is not None and self.seen.state.value == self.choice
+        return self.seen.reason if self.seen is not None and is_same else None
+
+    def validate_level(self, field: Field) -> None:
+        chosen = field.data
+        if chosen == AnswerState.NOT_APPLICABLE and not self.question.may_be_not_applicable:
+            raise ValidationError(
+                gettext("This question applies to every country: choose a level, or unknown.")
+            )
+        if chosen and chosen not in WITH_REASON and self.question.find_level(chosen) is None:
+            raise ValidationError(gettext("This is none of the levels of the question. Choose one of them."))
+
+    def validate_reason(self, field: Field) -> None:
+        if self.choice == AnswerState.NOT_APPLICABLE and not self.reason_given:
+            raise ValidationError(gettext("Say why this question does not apply to your country."))
+        if self.choice == AnswerState.UNKNOWN and not self.reason_given:
+            raise ValidationError(gettext("Say why this cannot be known at present."))
+        if not self.choice and field.data:
+            raise ValidationError(gettext("Choose what this is the reason for, or move it to the comment."))
+
+    def validate_measure_value(self, field: Field) -> None:
+        if not field.data:
+            return
+        if not re.fullmatch(r"-?[0-9]+([.][0-9]+)?", field.data):
+            raise ValidationError(gettext("Give the figure in digits, such as 12 or 12.5."))
+        if sum(character.isdigit() for character in field.data) > MOST_DIGITS:
+            raise ValidationError(
+                gettext("This has too many digits: at most %(most)s.", most=str(MOST_DIGITS))
+            )
+
+    def validate_evidence_title(self, field: Field) -> None:
+        if (self.evidence_url.data or self.evidence_date.data) and not field.data:
+            raise ValidationError(gettext("Give the document a title, so that readers know what it is."))
+
+    def validate_evidence_url(self, field: Field) -> None:
+        if not field.data:
+            return
+        if not is_link(field.data):
+            raise ValidationError(gettext("Give the whole address, beginning with https://."))
+
+    def given(self) -> GivenAnswer:
+        """What was given to this question. A field that was not sent stays as the page showed it."""
+        seen, state, title = self.seen, _state_of(self.choice), self.evidence_title.data
+        return GivenAnswer(
+            question_id=self.question.id,
+            state=state,
+            seen_version=self.version.data,
+            level=self.choice if state is AnswerState.LEVEL else None,
+            reason=self.reason_given if state in WITH_REASON else None,
+            comment=self.comment.data if self.comment.raw_data else seen.comment if seen else "",
+            measure=self._measure() if self.question.measure else GivenMeasure(),
+            new_evidence=GivenEvidence(title, self.evidence_url.data or None, self.evidence_date.data)
+            if title
+            else None,
+            removed_evidence=frozenset(self.evidence_remove.data or ()),
+        )
+
+    def _measure(self) -> GivenMeasure:
+        seen, value, year, source = self.seen, self.measure_value, self.measure_year, self.measure_source
+        return GivenMeasure(
+            value.data or None if value.raw_data else seen.measure_value if seen else None,
+            year.data if year.raw_data else seen.measure_year if seen else None,
+            source.data or None if source.raw_data else seen.measure_source if seen else None,
+        )
+
+
+def is_link(text: str) -> bool:
+    """Whether it is an absolute web address; nothing is fetched from it."""
+    if not re.fullmatch(r"https?://\S+", text, re.IGNORECASE):
+        return False
+    try:
+        return bool(urlsplit(text).hostname)
+    except ValueError:  # such as a bracket that is not closed
+        return False
+
+
+def _state_of(chosen: str) -> AnswerState:
+    if not chosen:
+        return AnswerState.NONE_YET
+    return AnswerState(chosen) if chosen in WITH_REASON else AnswerState.LEVEL
+
+
+class ObjectiveForm(FlaskForm):
+    """All questions of one objective that are asked there; made by `objective_form`."""
+
+    def parts(self, sent: Collection[str]) -> Iterator[QuestionForm]:
+        """The questions of which anything was sent."""
+        for field in self:
+            if isinstance(field, FormField) and any(inner.name in sent for inner in field.form):
+                yield field.form
+
+    def versions(self, sent: Collection[str]) -> dict[str, int]:
+        """The version of each question's answer that the page showed."""
+        versions = {part.question.id: part.version.data for part in self.parts(sent)}
+        return {question_id: version for question_id, version in versions.items() if version is not None}
+
+    def complaints(self, sent: Collection[str], seen: Mapping[str, SeenAnswer]) -> dict[str, dict[str, str]]:
+        """The first complaint about each wrong field: question id → field → words."""
+        for part in self.parts(sent):
+            part.seen = seen.get(part.question.id)
+        self.validate()
+        found: dict[str, dict[str, str]] = {}
+        for part in self.parts(sent):
+            for name, messages in part.errors.items():
+                found.setdefault(part.question.id, {}).setdefault(STANDS_AT.get(name, name), str(messages[0]))
+        return found
+
+    def given(self, sent: Collection[str], without: Collection[str]) -> list[GivenAnswer]:
+        """What was given to each question that has no complaint; `complaints` comes before."""
+        return [part.given() for part in self.parts(sent) if part.question.id not in without]
+
+
+def objective_form(questionnaire: Questionnaire) -> type[ObjectiveForm]:
+    """The form class of one questionnaire: a field group for each question asked there."""
+    groups = {
+        question.id: FormField(type("OneQuestionForm", (QuestionForm,), {"question": question}))
+        for question in questionnaire.questions
+        if question.same_as is None
+    }
+    return type("OneObjectiveForm", (ObjectiveForm,), groups)

@@ -1,0 +1,135 @@
+"""The frozen copy of an assessment: what a submission holds, and how it is read again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import rfc8785
+
+from surveyapp.assessments.models import Answer, AnswerState, Cycle, Evidence, Submission
+from surveyapp.framework.model import Framework
+from surveyapp.scoring import answers as given
+from surveyapp.scoring.exact import exact_document, scores_from_exact
+from surveyapp.scoring.method1 import METHOD, Scores, score, scores_document
+from surveyapp.scoring.reader import AnswersFile, read_answers, write_answers
+
+FORMAT = "surveyapp-submission/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """The canonical bytes of a submission as text, their hash, and the exact scores apart."""
+
+    body: str
+    sha256: str
+    scores: str
+
+
+def to_scoring(answers: Mapping[str, Answer], framework: Framework) -> given.Answers:
+    """The kept answers as the scoring takes them; all evidence must be loaded."""
+    return {question_id: _to_scoring(answer, framework) for question_id, answer in answers.items()}
+
+
+def _to_scoring(answer: Answer, framework: Framework) -> given.Answer:
+    return given.Answer(
+        level=answer.level,
+        not_applicable=answer.reason if answer.state is AnswerState.NOT_APPLICABLE else None,
+        unknown=answer.reason if answer.state is AnswerState.UNKNOWN else None,
+        comment=answer.comment,
+        evidence=tuple(given.Evidence(row.title, url=row.url, date=row.dated_on) for row in answer.evidence),
+        measure=_measured_value(answer, framework),
+    )
+
+
+def _measured_value(answer: Answer, framework: Framework) -> given.MeasuredValue | None:
+    measure = framework.questions[answer.question_id].measure
+    if measure is None or answer.measure_value is None:
+        return None
+    return given.MeasuredValue(
+        Decimal(answer.measure_value), measure.unit, answer.measure_year, answer.measure_source or ""
+    )
+
+
+def freeze(
+    framework: Framework,
+    answers: given.Answers,
+    *,
+    cycle: Cycle,
+    country: str,
+    revision: int,
+    previous: str | None,
+    submitted_at: datetime,
+    office: str,
+) -> Frozen:
+    """Score the answers and put all that the country sees into one hashed text.
+
+    `previous` is the hash of the country's submission before this one, so that a changed past is seen.
+    """
+    scores = score(framework, answers)
+    version = cycle.framework_version
+    document: dict[str, Any] = {
+        "format": FORMAT,
+        "country": country,
+        "cycle": cycle.year,
+        "revision": revision,
+        "previous": previous,
+        "submitted_at": submitted_at.isoformat(timespec="seconds"),
+        "submitted_by": office,
+        "framework": {"id": framework.id, "version": framework.version, "sha256": version.sha256},
+        "wordings": {wording.locale: wording.sha256 for wording in cycle.wordings},
+        "method": METHOD,
+        "answers": write_answers(AnswersFile(country, cycle.year, answers)),
+        "scores": scores_document(
+            scores, framework, country=country, cycle=cycle.year, framework_sha256=version.sha256
+        ),
+    }
+    body = rfc8785.dumps(document)
+    exact = rfc8785.dumps(exact_document(scores))
+    return Frozen(body.decode(), hashlib.sha256(body).hexdigest(), exact.decode())
+
+
+def frozen_scores(submission: Submission) -> Scores:
+    """The exact scores as they were frozen."""
+    return scores_from_exact(json.loads(submission.scores))
+
+
+def frozen_answers(submission: Submission, framework: Framework) -> given.Answers:
+    """The answers as they were frozen; the submission's body must be loaded."""
+    answers = json.loads(submission.body)["answers"]
+    return read_answers(json.dumps(answers).encode(), framework).answers
+
+
+def thaw(submission: Submission, framework: Framework) -> dict[str, Answer]:
+    """The frozen answers as pages show answers, as rows of no session. Who wrote which is not frozen."""
+    answers = frozen_answers(submission, framework)
+    return {question_id: _thaw(question_id, answer) for question_id, answer in answers.items()}
+
+
+def _thaw(question_id: str, frozen: given.Answer) -> Answer:
+    measure = frozen.measure
+    return Answer(
+        question_id=question_id,
+        state=_state_of(frozen),
+        level=frozen.level,
+        reason=frozen.not_applicable or frozen.unknown,
+        comment=frozen.comment,
+        measure_value=str(measure.value) if measure else None,
+        measure_year=measure.year if measure else None,
+        measure_source=measure.source if measure else None,
+        evidence=[Evidence(title=row.title, url=row.url, dated_on=row.date) for row in frozen.evidence],
+        changed_by=None,
+    )
+
+
+def _state_of(frozen: given.Answer) -> AnswerState:
+    if frozen.level is not None:
+        return AnswerState.LEVEL
+    if frozen.not_applicable is not None:
+        return AnswerState.NOT_APPLICABLE
+    return AnswerState.NONE_YET if frozen.unknown is None else AnswerState.UNKNOWN

@@ -1,0 +1,203 @@
+"""Cycles and their frameworks, assessments and their answers, submissions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+
+from surveyapp.accounts.models import User
+from surveyapp.database import Base, text_enum
+
+
+class AssessmentState(StrEnum):
+    """Where an assessment stands; `service.MOVES` says what may follow what."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    PUBLISHED = "published"
+
+
+class AnswerState(StrEnum):
+    """What kind of answer was given."""
+
+    LEVEL = "level"
+    NOT_APPLICABLE = "not_applicable"
+    UNKNOWN = "unknown"
+    NONE_YET = "none_yet"  # a comment or evidence alone
+
+
+class FrameworkVersion(Base):
+    """A framework as it was when it was loaded, found by its hash and never changed."""
+
+    __tablename__ = "framework_version"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(unique=True)
+    framework_id: Mapped[str]
+    version: Mapped[str]
+    loaded_at: Mapped[datetime]
+    body: Mapped[str] = mapped_column(deferred=True)  # canonical JSON
+
+
+class Wording(Base):
+    """The translated texts of a framework in one locale, as they were when a cycle opened."""
+
+    __tablename__ = "wording"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(unique=True)
+    locale: Mapped[str]
+    body: Mapped[str] = mapped_column(deferred=True)  # canonical JSON: context → text
+
+
+class Cycle(Base):
+    """One yearly round over one framework version."""
+
+    __tablename__ = "cycle"
+    __table_args__ = (
+        CheckConstraint("year BETWEEN 1900 AND 2999", "year_of_four_digits"),
+        CheckConstraint("opens_on <= deadline AND deadline <= closes_on", "dates_in_order"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(unique=True)
+    framework_version_id: Mapped[int] = mapped_column(ForeignKey("framework_version.id", ondelete="RESTRICT"))
+    opens_on: Mapped[date]
+    deadline: Mapped[date]
+    closes_on: Mapped[date]
+    framework_version: Mapped[FrameworkVersion] = relationship(lazy="raise")
+    wordings: Mapped[list[Wording]] = relationship(
+        secondary="cycle_wording", lazy="raise", order_by="Wording.locale"
+    )
+
+    def is_open(self, on: date) -> bool:
+        return self.opens_on <= on <= self.closes_on
+
+
+class CycleWording(Base):
+    """Which wordings a cycle pinned."""
+
+    __tablename__ = "cycle_wording"
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id", ondelete="CASCADE"), primary_key=True)
+    wording_id: Mapped[int] = mapped_column(ForeignKey("wording.id", ondelete="RESTRICT"), primary_key=True)
+
+
+class Assessment(Base):
+    """One country's answers in one cycle."""
+
+    __tablename__ = "assessment"
+    __table_args__ = (UniqueConstraint("cycle_id", "country_code"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id", ondelete="RESTRICT"))
+    country_code: Mapped[str] = mapped_column(ForeignKey("country.code", ondelete="RESTRICT"), index=True)
+    state: Mapped[AssessmentState] = mapped_column(text_enum(AssessmentState), default=AssessmentState.DRAFT)
+    review_note: Mapped[str | None]  # why it was returned or reopened
+    cycle: Mapped[Cycle] = relationship(lazy="raise")
+    answers: Mapped[list[Answer]] = relationship(back_populates="assessment", lazy="raise")
+
+
+class Delegation(Base):
+    """An objective that a contributor answers."""
+
+    __tablename__ = "delegation"
+    __table_args__ = (UniqueConstraint("assessment_id", "objective_id", "user_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id", ondelete="CASCADE"))
+    objective_id: Mapped[str]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    user: Mapped[User] = relationship(lazy="raise")
+
+
+class AnswerContent:
+    """The columns that an answer and each of its earlier versions share."""
+
+    state: Mapped[AnswerState] = mapped_column(text_enum(AnswerState))
+    level: Mapped[str | None]
+    reason: Mapped[str | None]  # why not applicable, or why unknown
+    comment: Mapped[str] = mapped_column(default="")
+    measure_value: Mapped[str | None]  # the decimal as typed, so that no digit is lost
+    measure_year: Mapped[int | None]
+    measure_source: Mapped[str | None]
+    version: Mapped[int]
+    changed_at: Mapped[datetime]
+
+    @declared_attr
+    def changed_by_id(cls) -> Mapped[int | None]:
+        return mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+
+
+_CONTENT_CHECKS = (
+    CheckConstraint("(state = 'level') = (level IS NOT NULL)", "level_when_answered"),
+    CheckConstraint(
+        "(state IN ('not_applicable', 'unknown')) = (reason IS NOT NULL AND reason <> '')",
+        "reason_when_needed",
+    ),
+    CheckConstraint("version >= 1", "version_from_one"),
+)
+
+
+def _copies(checks: tuple[CheckConstraint, ...]) -> tuple[CheckConstraint, ...]:
+    """A constraint belongs to one table, so each table takes its own."""
+    return tuple(CheckConstraint(check.sqltext.text, name=str(check.name)) for check in checks)
+
+
+class Answer(AnswerContent, Base):
+    """What one country answered to one question; no row means none yet."""
+
+    __tablename__ = "answer"
+    __table_args__ = (UniqueConstraint("assessment_id", "question_id"), *_copies(_CONTENT_CHECKS))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id", ondelete="CASCADE"))
+    question_id: Mapped[str]  # lives in the framework
+    version: Mapped[int] = mapped_column()
+    assessment: Mapped[Assessment] = relationship(back_populates="answers", lazy="raise")
+    changed_by: Mapped[User | None] = relationship(lazy="raise")
+    evidence: Mapped[list[Evidence]] = relationship(
+        back_populates="answer", lazy="raise", order_by="Evidence.id", cascade="all, delete-orphan"
+    )
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class AnswerRevision(AnswerContent, Base):
+    """An answer as it was at one version: its history, and what an old page showed."""
+
+    __tablename__ = "answer_revision"
+    __table_args__ = (UniqueConstraint("answer_id", "version"), *_copies(_CONTENT_CHECKS))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id", ondelete="CASCADE"))
+
+
+class Evidence(Base):
+    """A titled link or document reference that supports an answer."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (CheckConstraint("title <> ''", "titled"), Index("ix_evidence_answer_id", "answer_id"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id", ondelete="CASCADE"))
+    title: Mapped[str]
+    url: Mapped[str | None]
+    dated_on: Mapped[date | None]
+    added_at: Mapped[datetime]
+    answer: Mapped[Answer] = relationship(back_populates="evidence", lazy="raise")
+
+
+class Submission(Base):
+    """The frozen, hashed copy of an assessment. Never changed, never recomputed."""
+
+    __tablename__ = "submission"
+    __table_args__ = (
+        UniqueConstraint("assessment_id", "revision"),
+        CheckConstraint("revision >= 1", "revision_from_one"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id", ondelete="RESTRICT"))
+    revision: Mapped[int]
+    submitted_at: Mapped[datetime]
+    submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    sha256: Mapped[str] = mapped_column(unique=True)
+    method: Mapped[str]
+    body: Mapped[str] = mapped_column(deferred=True)  # canonical JSON; sha256 is of these bytes
+    scores: Mapped[str]  # the part of the body that the heatmap reads, so that it need not read all of it
+    assessment: Mapped[Assessment] = relationship(lazy="raise")

@@ -1,0 +1,342 @@
+"""What can be done with an assessment, and who may."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import joinedload, selectinload
+
+from surveyapp.accounts.models import Role, User
+from surveyapp.accounts.permissions import Action, allows, relations
+from surveyapp.assessments.errors import AssessmentClosed
+from surveyapp.assessments.models import (
+    Answer,
+    AnswerRevision,
+    AnswerState,
+    Assessment,
+    AssessmentState,
+    Cycle,
+    Delegation,
+    Evidence,
+)
+from surveyapp.audit.service import record
+from surveyapp.database import db, now
+from surveyapp.framework.model import Framework
+from surveyapp.refusals import NotAllowed, NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class GivenEvidence:
+    """A titled link or document reference, as typed."""
+
+    title: str
+    url: str | None = None
+    dated_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenMeasure:
+    """The figure behind an indicator, as typed; the unit stands in the framework."""
+
+    value: str | None = None
+    year: int | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """What one person gave to one question, and which version of its answer they had before them."""
+
+    question_id: str
+    state: AnswerState
+    seen_version: int
+    level: str | None = None
+    reason: str | None = None
+    comment: str = ""
+    measure: GivenMeasure = field(default_factory=GivenMeasure)
+    new_evidence: GivenEvidence | None = None
+    removed_evidence: frozenset[int] = frozenset()
+
+    def content(self) -> tuple[object, ...]:
+        """What is compared to find out whether two versions say the same."""
+        measure = self.measure
+        return self.state, self.level, self.reason, self.comment, measure.value, measure.year, measure.source
+
+
+WRITABLE = (AssessmentState.DRAFT, AssessmentState.RETURNED)
+
+EMPTY_CONTENT = GivenAnswer("", AnswerState.NONE_YET, 0).content()
+
+
+SeenAnswer = Answer | AnswerRevision
+
+
+def content_of(row: SeenAnswer | None) -> tuple[object, ...]:
+    """The same, of an answer that is kept or was."""
+    if row is None:
+        return EMPTY_CONTENT
+    return (
+        row.state,
+        row.level,
+        row.reason,
+        row.comment,
+        row.measure_value,
+        row.measure_year,
+        row.measure_source,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerConflict:
+    """An answer given over a newer one of somebody else: both stay readable, the newer one is kept."""
+
+    given: GivenAnswer
+    kept: Answer
+
+
+def get_cycle(year: int) -> Cycle:
+    """:raises NotFound: no cycle of that year."""
+    query = (
+        select(Cycle)
+        .where(Cycle.year == year)
+        .options(joinedload(Cycle.framework_version), selectinload(Cycle.wordings))
+    )
+    cycle = db.session.scalar(query)
+    if cycle is None:
+        raise NotFound
+    return cycle
+
+
+def list_assessments(*, by: User) -> list[Assessment]:
+    """The assessments that this user works on or follows, newest cycle first, countries by code."""
+    query = (
+        select(Assessment)
+        .join(Assessment.cycle)
+        .options(joinedload(Assessment.cycle).joinedload(Cycle.framework_version))
+        .order_by(Cycle.year.desc(), Assessment.country_code)
+    )
+    if not by.has_role(Role.COORDINATOR):
+        query = query.where(Assessment.country_code.in_(by.countries))
+    return list(db.session.scalars(query))
+
+
+def count_answers(assessments: Collection[Assessment]) -> dict[int, int]:
+    """How many questions have an answer, by assessment id."""
+    query = (
+        select(Answer.assessment_id, func.count())
+        .where(Answer.assessment_id.in_([a.id for a in assessments]), Answer.state != AnswerState.NONE_YET)
+        .group_by(Answer.assessment_id)
+    )
+    return dict(db.session.execute(query).tuples().all())
+
+
+def find_delegated(assessment: Assessment, user: User) -> frozenset[str]:
+    """The objectives of this assessment that were delegated to this user."""
+    if not user.has_role(Role.CONTRIBUTOR, assessment.country_code):
+        return frozenset()
+    query = select(Delegation.objective_id).where(
+        Delegation.assessment_id == assessment.id, Delegation.user_id == user.id
+    )
+    return frozenset(db.session.scalars(query))
+
+
+def get_assessment(year: int, country: str, *, by: User, lock: bool = False) -> Assessment:
+    """One country's assessment of one cycle, with its cycle, framework version and wordings.
+
+    With `lock` nobody else changes it before this transaction ends.
+
+    :raises NotFound: there is none, or this user may not know of it.
+    """
+    query = (
+        select(Assessment)
+        .join(Assessment.cycle)
+        .where(Cycle.year == year, Assessment.country_code == country)
+        .options(
+            joinedload(Assessment.cycle).joinedload(Cycle.framework_version),
+            joinedload(Assessment.cycle).selectinload(Cycle.wordings),
+        )
+    )
+    if lock:
+        query = query.with_for_update(of=Assessment)
+    assessment = db.session.scalar(query)
+    known_by = (Action.SEE_OVERVIEW, Action.VIEW_COMMENTS)
+    if assessment is None or not any(may(action, assessment, by) for action in known_by):
+        raise NotFound
+    return assessment
+
+
+def may(action: Action, assessment: Assessment, user: User | None, *, is_delegated: bool = False) -> bool:
+    """Whether the table of permissions allows the action to this user here and now."""
+    held = relations(user, assessment.country_code, is_delegated=is_delegated)
+    return allows(action, held, assessment.state)
+
+
+def require(action: Action, assessment: Assessment, user: User, *, is_delegated: bool = False) -> None:
+    """:raises NotAllowed: the table of permissions refuses it."""
+    if not may(action, assessment, user, is_delegated=is_delegated):
+        raise NotAllowed
+
+
+def list_openable(assessment: Assessment, framework: Framework, *, by: User) -> frozenset[str]:
+    """The objectives whose answers this user may see now."""
+    delegated = find_delegated(assessment, by)
+    return frozenset(
+        objective.id
+        for objective in framework.objectives
+        if any(
+            may(action, assessment, by, is_delegated=objective.id in delegated)
+            for action in (Action.VIEW_DRAFT_ANSWERS, Action.VIEW_COMMENTS)
+        )
+    )
+
+
+class Access(StrEnum):
+    """What somebody may do with the answers of one objective, now."""
+
+    EDIT = "edit"
+    READ_DRAFT = "read_draft"  # as they are
+    READ_FROZEN = "read_frozen"  # as they were submitted
+
+
+def require_readable(assessment: Assessment, objective_id: str, *, by: User) -> Access:
+    """:raises NotAllowed: not even read."""
+    is_delegated = objective_id in find_delegated(assessment, by)
+    may_edit = may(Action.EDIT_ANSWERS, assessment, by, is_delegated=is_delegated)
+    if may_edit and assessment.cycle.is_open(now().date()):
+        return Access.EDIT
+    if may(Action.VIEW_DRAFT_ANSWERS, assessment, by, is_delegated=is_delegated):
+        return Access.READ_DRAFT
+    require(Action.VIEW_COMMENTS, assessment, by, is_delegated=is_delegated)
+    return Access.READ_FROZEN
+
+
+def require_editable(assessment: Assessment, objective_id: str, *, by: User) -> None:
+    """:raises NotAllowed: not this person, in no state.
+    :raises AssessmentClosed: this person, but not now.
+    """
+    held = relations(by, assessment.country_code, is_delegated=objective_id in find_delegated(assessment, by))
+    if not any(allows(Action.EDIT_ANSWERS, held, state) for state in WRITABLE):
+        raise NotAllowed
+    require_open(assessment)
+
+
+def require_open(assessment: Assessment) -> None:
+    """:raises AssessmentClosed: it was submitted, or its cycle is not open today."""
+    if assessment.state not in WRITABLE or not assessment.cycle.is_open(now().date()):
+        raise AssessmentClosed
+
+
+def list_answers(assessment: Assessment) -> dict[str, Answer]:
+    """All answers of an assessment with their evidence and who changed them, by question."""
+    query = (
+        select(Answer)
+        .where(Answer.assessment_id == assessment.id)
+        .options(joinedload(Answer.evidence), joinedload(Answer.changed_by))
+    )
+    return {answer.question_id: answer for answer in db.session.scalars(query).unique()}
+
+
+def record_answers(assessment: Assessment, given: Sequence[GivenAnswer], *, by: User) -> list[AnswerConflict]:
+    """Keep what one person gave to the questions of one page; gives the answers that were refused.
+
+    Only what the person changed is written: a page that was open for long never takes back what
+    others wrote meanwhile. The assessment must be locked (`get_assessment(…, lock=True)`).
+
+    :raises AssessmentClosed: submitted, or its cycle is not open.
+    """
+    require_open(assessment)
+    answers = list_answers(assessment)
+    seen = list_seen(answers, {one.question_id: one.seen_version for one in given})
+    conflicts, written = [], []
+    for one in given:
+        answer, was = answers.get(one.question_id), content_of(seen.get(one.question_id))
+        if answer is not None and _is_conflict(one, answer, was):
+            conflicts.append(AnswerConflict(one, answer))
+        elif _write(assessment, answer, one, was, by=by):
+            written.append(one.question_id)
+    if written:
+        subject = f"assessment/{assessment.cycle.year}/{assessment.country_code}"
+        record("answer.save", subject, by=by.id, facts={"questions": " ".join(written)})
+    db.session.flush()
+    return conflicts
+
+
+def list_seen(answers: Mapping[str, Answer], versions: Mapping[str, int]) -> dict[str, SeenAnswer]:
+    """What a page showed, by the version that it carries for each question; nothing where it showed none."""
+    seen: dict[str, SeenAnswer] = {}
+    older: dict[tuple[int, int], str] = {}
+    for question_id, version in versions.items():
+        answer = answers.get(question_id)
+        if answer is not None and version == answer.version:
+            seen[question_id] = answer
+        elif answer is not None and version > 0:
+            older[answer.id, version] = question_id
+    if older:
+        query = select(AnswerRevision).where(
+            tuple_(AnswerRevision.answer_id, AnswerRevision.version).in_(list(older))
+        )
+        for row in db.session.scalars(query):
+            seen[older[row.answer_id, row.version]] = row
+    return seen
+
+
+def _is_conflict(one: GivenAnswer, answer: Answer, was: tuple[object, ...]) -> bool:
+    """Whether this would overwrite something that the person has not seen; `was` is what they saw."""
+    kept = content_of(answer)
+    return one.seen_version != answer.version and one.content() not in (was, kept) and kept != was
+
+
+def _write(
+    assessment: Assessment, answer: Answer | None, one: GivenAnswer, was: tuple[object, ...], *, by: User
+) -> bool:
+    """Write what differs from what the person saw and from what is kept; gives whether anything did."""
+    is_changed = one.content() not in (was, content_of(answer))
+    added = [] if one.new_evidence is None or _has_evidence(answer, one.new_evidence) else [one.new_evidence]
+    removed = [row for row in answer.evidence if row.id in one.removed_evidence] if answer else []
+    if not (is_changed or added or removed):
+        return False
+    if answer is None:
+        answer = Answer(
+            assessment_id=assessment.id, question_id=one.question_id, state=AnswerState.NONE_YET, evidence=[]
+        )
+        db.session.add(answer)
+    if is_changed:
+        answer.state, answer.level, answer.reason = one.state, one.level, one.reason
+        answer.comment = one.comment
+        answer.measure_value, answer.measure_year = one.measure.value, one.measure.year
+        answer.measure_source = one.measure.source
+    answer.changed_at, answer.changed_by_id = now(), by.id
+    for row in removed:
+        answer.evidence.remove(row)
+    answer.evidence.extend(
+        Evidence(title=new.title, url=new.url, dated_on=new.dated_on, added_at=now()) for new in added
+    )
+    db.session.flush()
+    db.session.add(_revision_of(answer))
+    return True
+
+
+def _has_evidence(answer: Answer | None, new: GivenEvidence) -> bool:
+    """Whether the same document stands there already, as after a button pressed twice."""
+    rows = answer.evidence if answer else []
+    return any((row.title, row.url, row.dated_on) == (new.title, new.url, new.dated_on) for row in rows)
+
+
+def _revision_of(answer: Answer) -> AnswerRevision:
+    return AnswerRevision(
+        answer_id=answer.id,
+        state=answer.state,
+        level=answer.level,
+        reason=answer.reason,
+        comment=answer.comment,
+        measure_value=answer.measure_value,
+        measure_year=answer.measure_year,
+        measure_source=answer.measure_source,
+        version=answer.version,
+        changed_at=answer.changed_at,
+        changed_by_id=answer.changed_by_id,
+    )

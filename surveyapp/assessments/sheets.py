@@ -1,0 +1,296 @@
+"""One questionnaire as a page shows it: each question with its texts and its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from flask import url_for
+from werkzeug.datastructures import MultiDict
+
+from surveyapp.assessments.forms import LATEST_VERSION, ObjectiveForm, objective_form
+from surveyapp.assessments.frameworks import get_content, get_framework
+from surveyapp.assessments.frozen import to_scoring
+from surveyapp.assessments.models import Answer, AnswerState, Assessment, Cycle
+from surveyapp.assessments.service import AnswerConflict
+from surveyapp.assessments.submission import is_answered
+from surveyapp.framework.model import Dimension, Framework, Objective, Question, Questionnaire
+from surveyapp.language.content import Content, QuestionText
+from surveyapp.refusals import NotFound
+from surveyapp.scoring.method1 import Score, level_range, score_objective
+from surveyapp.web.locale import current_locale
+
+
+@dataclass(frozen=True, slots=True)
+class TallyBox:
+    """One question as a small box: what state its answer is in, and the way to it."""
+
+    label: str  # A1, P+
+    state: AnswerState
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAnswer:
+    """What stands in the fields of a question: what is kept, or what was typed and not kept."""
+
+    choice: str  # a level's code, `not_applicable`, `unknown`, or empty
+    reason: str
+    comment: str
+    version: int  # of the answer that the fields were filled from
+    measure_value: str = ""
+    measure_year: str = ""
+    measure_source: str = ""
+    evidence_title: str = ""
+    evidence_url: str = ""
+    evidence_date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A question by its number in the guidelines, and the way to it."""
+
+    source: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownQuestion:
+    """One question on the page."""
+
+    question: Question
+    text: QuestionText
+    dimension: Dimension
+    place: int  # first, second … of its dimension
+    of: int
+    shown: ShownAnswer
+    kept: Answer | None
+    guideline: str  # the source's own words; empty for an editorial addition
+    target: Target | None = None  # where it is asked, when that is elsewhere
+    complaints: Mapping[str, str] = field(default_factory=dict)
+    conflict: AnswerConflict | None = None
+
+    @property
+    def label(self) -> str:
+        return self.question.source.split(".", 1)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One objective's questionnaire on the page, with its score so far."""
+
+    objective: Objective
+    questionnaire: Questionnaire
+    content: Content
+    questions: tuple[ShownQuestion, ...]
+    score: Score
+    levels: tuple[int, int] | None  # the maturity levels of its bounds
+    total: int  # how many objectives there are
+    next_objective: Objective | None
+
+    @property
+    def answered(self) -> int:
+        return sum(box.state is not AnswerState.NONE_YET for box in self.tally)
+
+    @property
+    def tally(self) -> tuple[TallyBox, ...]:
+        return tuple(
+            TallyBox(shown.label, state_of(shown.kept), f"#{shown.question.id}") for shown in self.questions
+        )
+
+    def tally_of(self, dimension: Dimension) -> tuple[TallyBox, ...]:
+        kind = dimension.kind
+        pairs = zip(self.questions, self.tally, strict=True)
+        return tuple(box for shown, box in pairs if shown.question.kind == kind)
+
+    @property
+    def dimensions(self) -> tuple[Dimension, ...]:
+        return tuple(dict.fromkeys(shown.dimension for shown in self.questions))
+
+
+def state_of(answer: Answer | None) -> AnswerState:
+    return answer.state if answer else AnswerState.NONE_YET
+
+
+def find_sheet(cycle: Cycle, objective_id: str) -> tuple[Framework, Objective, Questionnaire]:
+    """:raises NotFound: the cycle's framework has no such objective."""
+    framework = get_framework(cycle.framework_version)
+    found = framework.find_objective(objective_id)
+    if found is None:
+        raise NotFound
+    return framework, *found
+
+
+_forms: dict[tuple[str, str], type[ObjectiveForm]] = {}
+
+
+def get_form(cycle: Cycle, questionnaire: Questionnaire) -> ObjectiveForm:
+    """The form of a questionnaire, bound to what the request sent. Each form class is made once."""
+    key = (cycle.framework_version.sha256, questionnaire.id)
+    if key not in _forms:
+        _forms[key] = objective_form(questionnaire)
+    return _forms[key](meta={"csrf": False})  # the token is checked for every form of the application
+
+
+def make_sheet(
+    assessment: Assessment,
+    objective_id: str,
+    answers: Mapping[str, Answer],
+    *,
+    sent: MultiDict[str, str] | None = None,
+    complaints: Mapping[str, Mapping[str, str]] | None = None,
+    conflicts: Mapping[str, AnswerConflict] | None = None,
+) -> Sheet:
+    """Put a questionnaire together; a question with a complaint or a conflict keeps what was sent.
+
+    :raises NotFound: no such objective.
+    """
+    framework, objective, questionnaire = find_sheet(assessment.cycle, objective_id)
+    content = get_content(assessment.cycle, current_locale())
+    complaints, conflicts = complaints or {}, conflicts or {}
+    shown = []
+    for dimension in framework.dimensions:
+        questions = questionnaire.of_kind(dimension.kind)
+        for place, question in enumerate(questions, 1):
+            kept = answers.get(question.answer_id)
+            shown.append(
+                ShownQuestion(
+                    question=question,
+                    text=content.question(question),
+                    dimension=dimension,
+                    place=place,
+                    of=len(questions),
+                    shown=_sent_answer(sent, question.id, conflicts.get(question.id))
+                    if sent is not None and (question.id in complaints or question.id in conflicts)
+                    else _kept_answer(kept),
+                    kept=kept,
+                    guideline=objective.items.get(question.source.split(".", 1)[1], ""),
+                    target=target_of(assessment, framework.questions[question.same_as])
+                    if question.same_as
+                    else None,
+                    complaints=complaints.get(question.id, {}),
+                    conflict=conflicts.get(question.id),
+                )
+            )
+    scored = score_objective(framework, objective, questionnaire, to_scoring(answers, framework))
+    return Sheet(
+        objective=objective,
+        questionnaire=questionnaire,
+        content=content,
+        questions=tuple(shown),
+        score=scored.score,
+        levels=level_range(scored.score, framework),
+        total=len(framework.objectives),
+        next_objective=_next_objective(framework, objective),
+    )
+
+
+def _next_objective(framework: Framework, objective: Objective) -> Objective | None:
+    following = framework.objectives[framework.objectives.index(objective) + 1 :]
+    return following[0] if following else None
+
+
+def _kept_answer(kept: Answer | None) -> ShownAnswer:
+    if kept is None:
+        return ShownAnswer("", "", "", 0)
+    if kept.state is AnswerState.NONE_YET:
+        choice = ""
+    else:
+        choice = kept.level if kept.level is not None else kept.state.value
+    return ShownAnswer(
+        choice=choice,
+        reason=kept.reason or "",
+        comment=kept.comment,
+        version=kept.version,
+        measure_value=kept.measure_value or "",
+        measure_year=str(kept.measure_year or ""),
+        measure_source=kept.measure_source or "",
+    )
+
+
+def _sent_answer(sent: MultiDict[str, str], question_id: str, conflict: AnswerConflict | None) -> ShownAnswer:
+    """What was typed. After a conflict, over the newer version: sending it again is a decision."""
+
+    def typed(name: str) -> str:
+        return sent.get(f"{question_id}-{name}", "")
+
+    return ShownAnswer(
+        choice=typed("level"),
+        reason=typed("reason"),
+        comment=typed("comment"),
+        version=conflict.kept.version if conflict else _sent_version(typed("version")),
+        measure_value=typed("measure_value"),
+        measure_year=typed("measure_year"),
+        measure_source=typed("measure_source"),
+        evidence_title=typed("evidence_title"),
+        evidence_url=typed("evidence_url"),
+        evidence_date=typed("evidence_date"),
+    )
+
+
+def _sent_version(text: str) -> int:
+    """0 for what is no version: what was saved meanwhile is shown as a conflict, never overwritten."""
+    is_version = text.isascii() and text.isdigit() and len(text) <= len(str(LATEST_VERSION))
+    return int(text) if is_version else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far one objective is."""
+
+    objective: Objective
+    questionnaire: Questionnaire
+    tally: tuple[TallyBox, ...]
+    may_open: bool
+
+    @property
+    def answered(self) -> int:
+        return sum(box.state is not AnswerState.NONE_YET for box in self.tally)
+
+    @property
+    def is_complete(self) -> bool:
+        return self.answered == len(self.tally)
+
+
+def list_progress(
+    assessment: Assessment, answers: Mapping[str, Answer], open_objectives: frozenset[str]
+) -> list[Progress]:
+    """How far each objective is, in framework order; `open_objectives` are those this person may open."""
+    framework = get_framework(assessment.cycle.framework_version)
+    return [
+        Progress(
+            objective,
+            questionnaire,
+            tuple(_box(assessment, objective, question, answers) for question in questionnaire.questions),
+            objective.id in open_objectives,
+        )
+        for objective, questionnaire in framework.pairs()
+    ]
+
+
+def _box(
+    assessment: Assessment, objective: Objective, question: Question, answers: Mapping[str, Answer]
+) -> TallyBox:
+    state = (
+        state_of(answers.get(question.answer_id)) if is_answered(answers, question) else AnswerState.NONE_YET
+    )
+    return TallyBox(question.source.split(".", 1)[1], state, _address(assessment, objective, question))
+
+
+def target_of(assessment: Assessment, question: Question) -> Target:
+    """A question and the way to it, wherever it is asked."""
+    framework = get_framework(assessment.cycle.framework_version)
+    for objective, questionnaire in framework.pairs():
+        if question in questionnaire.questions:
+            return Target(question.source, _address(assessment, objective, question))
+    raise KeyError(question.id)
+
+
+def _address(assessment: Assessment, objective: Objective, question: Question) -> str:
+    return url_for(
+        "assessments.edit_objective",
+        cycle=assessment.cycle.year,
+        country=assessment.country_code,
+        objective=objective.id,
+        _anchor=question.id,
+    )

@@ -1,0 +1,221 @@
+"""From a draft to a published page: submit, return, accept, publish, withdraw, reopen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from flask_babel import gettext
+from sqlalchemy import select
+
+from surveyapp.accounts.models import User
+from surveyapp.accounts.permissions import Action
+from surveyapp.assessments.errors import AssessmentIncomplete, MoveRefused
+from surveyapp.assessments.frameworks import get_framework
+from surveyapp.assessments.frozen import freeze, thaw, to_scoring
+from surveyapp.assessments.models import Answer, AnswerState, Assessment, AssessmentState, Submission
+from surveyapp.assessments.service import list_answers, require, require_open
+from surveyapp.audit.service import record
+from surveyapp.database import db, now
+from surveyapp.framework.model import Framework, Question
+from surveyapp.refusals import Refusal
+
+S = AssessmentState
+
+LONGEST_NOTE = 4000
+
+# What may follow what. A move that does not stand here is refused.
+MOVES = {
+    S.DRAFT: {S.SUBMITTED},
+    S.RETURNED: {S.SUBMITTED},
+    S.SUBMITTED: {S.RETURNED, S.ACCEPTED},
+    S.ACCEPTED: {S.PUBLISHED, S.RETURNED},
+    S.PUBLISHED: {S.ACCEPTED, S.RETURNED},
+}
+
+
+class NoteMissing(Refusal):
+    """An assessment goes back to its country only with the reason."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(gettext("Say what the country should mend, so that it knows why this came back."))
+
+
+class NoteTooLong(Refusal):
+    """As long as a comment is enough."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext("The note is too long: at most %(most)s characters.", most=str(LONGEST_NOTE))
+        )
+
+
+def is_answered(answers: Mapping[str, Answer], question: Question) -> bool:
+    """Whether the question, or the one it is the same as, has a level, *not applicable* or *unknown*."""
+    answer = answers.get(question.answer_id)
+    return answer is not None and answer.state is not AnswerState.NONE_YET
+
+
+def list_open(answers: Mapping[str, Answer], questions: Iterable[Question]) -> list[Question]:
+    """The questions without an answer; one that repeats another is open at the other's place alone."""
+    return [q for q in questions if q.same_as is None and not is_answered(answers, q)]
+
+
+def move(
+    assessment: Assessment, to: AssessmentState, action: str, *, by: User, note: str | None = None
+) -> None:
+    """Put the assessment into another state and record it.
+
+    :raises MoveRefused: it is in a state that this step does not start from.
+    """
+    if to not in MOVES[assessment.state]:
+        raise MoveRefused
+    before, assessment.state, assessment.review_note = assessment.state, to, note
+    subject = f"assessment/{assessment.cycle.year}/{assessment.country_code}"
+    record(f"assessment.{action}", subject, by=by.id, facts={"from": before.value, "to": to.value})
+
+
+def submit(assessment: Assessment, *, by: User) -> Submission:
+    """Freeze the answers and hand them in. A second press gives the first one's submission.
+
+    The assessment must be locked.
+
+    :raises NotAllowed: not this country's focal point.
+    :raises AssessmentClosed: its cycle is not open.
+    :raises AssessmentIncomplete: naming the open questions.
+    """
+    latest = find_submission(assessment)
+    if assessment.state is S.SUBMITTED and latest is not None and latest.submitted_by_id == by.id:
+        return latest
+    require(Action.SUBMIT, assessment, by)
+    require_open(assessment)
+    framework = get_framework(assessment.cycle.framework_version)
+    answers = list_answers(assessment)
+    missing = list_open(answers, framework.questions.values())
+    if missing:
+        raise AssessmentIncomplete([question.id for question in missing])
+    submission = _freeze(assessment, framework, answers, latest, by=by)
+    move(assessment, S.SUBMITTED, "submit", by=by)
+    db.session.flush()
+    return submission
+
+
+def _freeze(
+    assessment: Assessment,
+    framework: Framework,
+    answers: Mapping[str, Answer],
+    latest: Submission | None,
+    *,
+    by: User,
+) -> Submission:
+    moment = now()
+    revision = latest.revision + 1 if latest else 1
+    frozen = freeze(
+        framework,
+        to_scoring(answers, framework),
+        cycle=assessment.cycle,
+        country=assessment.country_code,
+        revision=revision,
+        previous=_previous_hash(assessment),
+        submitted_at=moment,
+        office=by.office,
+    )
+    submission = Submission(
+        assessment_id=assessment.id,
+        revision=revision,
+        submitted_at=moment,
+        submitted_by_id=by.id,
+        sha256=frozen.sha256,
+        method="1",
+        body=frozen.body,
+        scores=frozen.scores,
+    )
+    db.session.add(submission)
+    return submission
+
+
+def find_submission(assessment: Assessment) -> Submission | None:
+    """The latest submission of an assessment, None before the first."""
+    query = (
+        select(Submission)
+        .where(Submission.assessment_id == assessment.id)
+        .order_by(Submission.revision.desc())
+    )
+    return db.session.scalars(query.limit(1)).one_or_none()
+
+
+def list_shown_answers(assessment: Assessment, *, sees_drafts: bool) -> dict[str, Answer]:
+    """The answers for a person who may see them.
+
+    While a country mends what came back to it, all others keep seeing what was submitted.
+    """
+    if assessment.state is not S.RETURNED or sees_drafts:
+        return list_answers(assessment)
+    latest = find_submission(assessment)
+    return thaw(latest, get_framework(assessment.cycle.framework_version)) if latest else {}
+
+
+def _previous_hash(assessment: Assessment) -> str | None:
+    """The hash of the country's submission before this one, of whichever cycle."""
+    query = (
+        select(Submission.sha256)
+        .join(Submission.assessment)
+        .where(Assessment.country_code == assessment.country_code)
+        .order_by(Submission.submitted_at.desc(), Submission.id.desc())
+    )
+    return db.session.scalars(query.limit(1)).one_or_none()
+
+
+def return_submission(assessment: Assessment, note: str, *, by: User) -> None:
+    """Send it back to the country, with what to mend.
+
+    :raises NotAllowed: no coordinator, or nothing was submitted.
+    :raises NoteMissing: no word on what to mend.
+    :raises NoteTooLong: over 4,000 characters.
+    """
+    require(Action.REVIEW, assessment, by)
+    move(assessment, S.RETURNED, "return", by=by, note=_checked_note(note))
+
+
+def reopen(assessment: Assessment, note: str, *, by: User) -> None:
+    """Let the country change what was accepted or published; the old submission stays.
+
+    :raises NotAllowed: no coordinator, or it was not accepted yet.
+    :raises NoteMissing: no word on why.
+    :raises NoteTooLong: over 4,000 characters.
+    """
+    require(Action.REOPEN, assessment, by)
+    move(assessment, S.RETURNED, "reopen", by=by, note=_checked_note(note))
+
+
+def _checked_note(note: str) -> str:
+    note = note.replace("\r\n", "\n").strip()
+    if not note:
+        raise NoteMissing
+    if len(note) > LONGEST_NOTE:
+        raise NoteTooLong
+    return note
+
+
+def accept(assessment: Assessment, *, by: User) -> None:
+    """:raises NotAllowed: no coordinator, or nothing was submitted."""
+    require(Action.REVIEW, assessment, by)
+    move(assessment, S.ACCEPTED, "accept", by=by)
+
+
+def publish(assessment: Assessment, *, by: User) -> None:
+    """:raises NotAllowed: no coordinator, or it was not accepted."""
+    require(Action.PUBLISH, assessment, by)
+    move(assessment, S.PUBLISHED, "publish", by=by)
+
+
+def withdraw(assessment: Assessment, *, by: User) -> None:
+    """Take a published page down; it stays accepted.
+
+    :raises NotAllowed: no coordinator, or it is not published.
+    """
+    require(Action.WITHDRAW, assessment, by)
+    move(assessment, S.ACCEPTED, "withdraw", by=by)

@@ -1,0 +1,212 @@
+"""The assessment pages: overview, one questionnaire, the steps from draft to published."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from surveyapp.accounts.guard import get_current_user
+from surveyapp.accounts.models import User
+from surveyapp.accounts.permissions import Action, may
+from surveyapp.assessments import service, submission
+from surveyapp.assessments.errors import AssessmentIncomplete
+from surveyapp.assessments.frameworks import get_content, get_framework
+from surveyapp.assessments.frozen import to_scoring
+from surveyapp.assessments.models import Assessment, AssessmentState
+from surveyapp.assessments.service import Access
+from surveyapp.assessments.sheets import find_sheet, get_form, list_progress, make_sheet, target_of
+from surveyapp.database import db, now
+from surveyapp.scoring.method1 import level_range, score
+from surveyapp.web.locale import current_locale
+
+bp = Blueprint("assessments", __name__, url_prefix="/<locale:locale>", template_folder="templates")
+
+STEPS = {
+    "return": lambda assessment, by: submission.return_submission(
+        assessment, request.form.get("note", ""), by=by
+    ),
+    "reopen": lambda assessment, by: submission.reopen(assessment, request.form.get("note", ""), by=by),
+    "accept": lambda assessment, by: submission.accept(assessment, by=by),
+    "publish": lambda assessment, by: submission.publish(assessment, by=by),
+    "withdraw": lambda assessment, by: submission.withdraw(assessment, by=by),
+}
+
+
+@bp.get("/assessments")
+@may(Action.SEE_OVERVIEW)
+def overview() -> ResponseReturnValue:
+    """All assessments that this person works on or follows; the only open one is gone to at once."""
+    user = get_current_user()
+    assessments = service.list_assessments(by=user)
+    is_open = [a for a in assessments if a.cycle.is_open(now().date())]
+    if len(is_open) == 1 and len(user.countries) == 1:
+        return redirect(address_of(is_open[0]), 303)
+    framework_sizes = {a.cycle_id: question_count(a) for a in assessments}
+    return render_template(
+        "assessments/list.html",
+        assessments=assessments,
+        counts=service.count_answers(assessments),
+        sizes=framework_sizes,
+        today=now().date(),
+    )
+
+
+def question_count(assessment: Assessment) -> int:
+    """How many questions are asked; one that repeats another is asked at the other's place."""
+    questions = get_framework(assessment.cycle.framework_version).questions.values()
+    return sum(question.same_as is None for question in questions)
+
+
+@bp.get("/assessments/<int:cycle>/<country>")
+@may(Action.SEE_OVERVIEW)
+def country(cycle: int, country: str) -> ResponseReturnValue:
+    """How far one country is, objective by objective, and the next step."""
+    user = get_current_user()
+    assessment = service.get_assessment(cycle, country, by=user)
+    return render_template("assessments/country.html", **overview_of(assessment, user))
+
+
+def overview_of(assessment: Assessment, user: User) -> dict[str, object]:
+    """What the overview page shows to this person."""
+    framework = get_framework(assessment.cycle.framework_version)
+    openable = service.list_openable(assessment, framework, by=user)
+    sees_drafts = service.may(Action.VIEW_DRAFT_ANSWERS, assessment, user)
+    is_reviewer = not sees_drafts and service.may(Action.VIEW_COMMENTS, assessment, user)
+    answers = submission.list_shown_answers(assessment, sees_drafts=not is_reviewer)
+    sees_score = service.may(Action.VIEW_RESULTS, assessment, user)
+    overall = score(framework, to_scoring(answers, framework)).overall if sees_score else None
+    open_questions = submission.list_open(answers, framework.questions.values())
+    return {
+        "assessment": assessment,
+        "content": get_content(assessment.cycle, current_locale()),
+        "progress": list_progress(assessment, answers, openable),
+        "missing": [target_of(assessment, question) for question in open_questions],
+        "overall": overall,
+        "overall_levels": level_range(overall, framework) if overall else None,
+        "sees_answers": bool(openable),
+        "may": {step: service.may(action, assessment, user) for step, action in STEP_ACTIONS.items()},
+        "is_open": assessment.cycle.is_open(now().date()),
+        "today": now().date(),
+        "latest": submission.find_submission(assessment),
+    }
+
+
+STEP_ACTIONS = {
+    "submit": Action.SUBMIT,
+    "return": Action.REVIEW,
+    "accept": Action.REVIEW,
+    "reopen": Action.REOPEN,
+    "publish": Action.PUBLISH,
+    "withdraw": Action.WITHDRAW,
+}
+
+
+@bp.route("/assessments/<int:cycle>/<country>/<objective>", methods=["GET", "POST"])
+@may(Action.VIEW_COMMENTS)
+def edit_objective(cycle: int, country: str, objective: str) -> ResponseReturnValue:
+    """One objective's questionnaire; POST keeps its answers, each by itself."""
+    user = get_current_user()
+    is_saving = request.method == "POST"
+    assessment = service.get_assessment(cycle, country, by=user, lock=is_saving)
+    find_sheet(assessment.cycle, objective)
+    if is_saving:
+        return save_objective(assessment, objective, user)
+    access = service.require_readable(assessment, objective, by=user)
+    answers = submission.list_shown_answers(assessment, sees_drafts=access is not Access.READ_FROZEN)
+    return render_template(
+        "assessments/objective.html" if access is Access.EDIT else "assessments/read_objective.html",
+        assessment=assessment,
+        sheet=make_sheet(assessment, objective, answers),
+        complaints={},
+        conflicts={},
+        sees_comments=True,
+    )
+
+
+def save_objective(assessment: Assessment, objective: str, user: User) -> ResponseReturnValue:
+    """Keep what is right, say what is not: 422 for a wrong field, 409 for a newer answer of somebody else."""
+    service.require_editable(assessment, objective, by=user)
+    _, _, questionnaire = find_sheet(assessment.cycle, objective)
+    form = get_form(assessment.cycle, questionnaire)
+    seen = service.list_seen(service.list_answers(assessment), form.versions(request.form))
+    complaints = form.complaints(request.form, seen)
+    given = form.given(request.form, complaints)
+    conflicts = {c.given.question_id: c for c in service.record_answers(assessment, given, by=user)}
+    db.session.commit()
+    if complaints or conflicts:
+        sheet = make_sheet(
+            assessment,
+            objective,
+            service.list_answers(assessment),
+            sent=request.form,
+            complaints=complaints,
+            conflicts=conflicts,
+        )
+        page = render_template(
+            "assessments/objective.html",
+            assessment=assessment,
+            sheet=sheet,
+            complaints=complaints,
+            conflicts=conflicts,
+        )
+        return page, 409 if conflicts else 422
+    flash(gettext("Your answers are saved."))
+    return redirect(after_saving(assessment, objective), 303)
+
+
+def after_saving(assessment: Assessment, objective: str) -> str:
+    """Where the pressed button leads: the next objective, the overview, or back to the question."""
+    goal = request.form.get("then", "")
+    if goal == "overview":
+        return address_of(assessment)
+    framework = get_framework(assessment.cycle.framework_version)
+    known = {o.id for o, _ in framework.pairs()}
+    target = goal if goal in known else objective
+    anchor = goal if goal in framework.questions else None
+    return url_for(
+        "assessments.edit_objective",
+        cycle=assessment.cycle.year,
+        country=assessment.country_code,
+        objective=target,
+        _anchor=anchor,
+    )
+
+
+@bp.post("/assessments/<int:cycle>/<country>/submit")
+@may(Action.SUBMIT)
+def submit(cycle: int, country: str) -> ResponseReturnValue:
+    """Hand the assessment in; what is missing is listed with the way to it."""
+    user = get_current_user()
+    assessment = service.get_assessment(cycle, country, by=user, lock=True)
+    try:
+        submission.submit(assessment, by=user)
+    except AssessmentIncomplete as refusal:
+        db.session.rollback()
+        assessment = service.get_assessment(cycle, country, by=user)
+        page = render_template("assessments/country.html", refusal=refusal, **overview_of(assessment, user))
+        return page, refusal.status
+    db.session.commit()
+    flash(gettext("The assessment is submitted. The regional secretariat reviews it next."))
+    return redirect(address_of(assessment), 303)
+
+
+@bp.post("/assessments/<int:cycle>/<country>/review/<any(return, reopen, accept, publish, withdraw):step>")
+@may(Action.REVIEW)
+def review(cycle: int, country: str, step: str) -> ResponseReturnValue:
+    """The coordinator's steps: return or accept, publish or withdraw, reopen."""
+    user = get_current_user()
+    assessment = service.get_assessment(cycle, country, by=user, lock=True)
+    STEPS[step](assessment, user)
+    db.session.commit()
+    words = {
+        AssessmentState.RETURNED: gettext("The assessment is back with its country."),
+        AssessmentState.ACCEPTED: gettext("The assessment is accepted. It is not public."),
+        AssessmentState.PUBLISHED: gettext("The results are published."),
+    }
+    flash(words[assessment.state])
+    return redirect(address_of(assessment), 303)
+
+
+def address_of(assessment: Assessment) -> str:
+    return url_for("assessments.country", cycle=assessment.cycle.year, country=assessment.country_code)
