@@ -1,0 +1,97 @@
+"""What is published, for programs: `/api/v1`. Nothing here depends on who asks."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, Response, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from surveyapp.accounts.permissions import Action, may
+from surveyapp.assessments.frameworks import get_framework
+from surveyapp.assessments.service import get_cycle
+from surveyapp.database import now
+from surveyapp.refusals import NotFound
+from surveyapp.results import service, tables
+from surveyapp.results.caching import is_demo, keep_a_minute
+from surveyapp.results.openapi import openapi_document
+
+bp = Blueprint("api", __name__, url_prefix="/api/v1")
+
+JSON, CSV = "application/json", "text/csv"
+DEMO_NOTE = "Demonstration data: all scores are invented."
+
+
+def respond(body: dict[str, object]) -> Response:
+    """The body as JSON; in a demonstration it says that all is invented."""
+    if is_demo():
+        body = {**body, "note": DEMO_NOTE}
+    return keep_a_minute(noted(jsonify(body)))
+
+
+def noted(response: Response) -> Response:
+    if is_demo():
+        response.headers["X-Surveyapp-Note"] = DEMO_NOTE
+    return response
+
+
+@bp.get("/openapi.json")
+@may(Action.OPEN_PAGE)
+def openapi() -> ResponseReturnValue:
+    """This interface, described in OpenAPI 3.1."""
+    return keep_a_minute(jsonify(openapi_document()))
+
+
+@bp.get("/cycles")
+@may(Action.VIEW_RESULTS)
+def cycles() -> ResponseReturnValue:
+    """The closed cycles with something published, newest first."""
+    listed = [
+        {
+            "cycle": cycle.year,
+            "framework": {
+                "id": cycle.framework_version.framework_id,
+                "version": cycle.framework_version.version,
+                "sha256": cycle.framework_version.sha256,
+            },
+            "countries": countries,
+        }
+        for cycle, countries in service.list_closed_cycles(now().date())
+    ]
+    return respond({"cycles": listed})
+
+
+@bp.get("/cycles/<int(max=2999):cycle>/scores")
+@may(Action.VIEW_RESULTS)
+def scores(cycle: int) -> ResponseReturnValue:
+    """All published scores of a cycle as one table: JSON, or CSV where `Accept` prefers it."""
+    wanted = request.accept_mimetypes.best_match((JSON, CSV), default=JSON)
+    response = scores_csv(cycle) if wanted == CSV else respond({"rows": rows_of(cycle)})
+    response.vary.add("Accept")
+    return response
+
+
+@bp.get("/cycles/<int(max=2999):cycle>/scores.csv")
+@may(Action.VIEW_RESULTS)
+def scores_csv(cycle: int) -> Response:
+    """All published scores of a cycle as CSV."""
+    response = Response(tables.to_csv(rows_of(cycle)), content_type=f"{CSV}; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="scores-{cycle}.csv"'
+    return keep_a_minute(noted(response))
+
+
+def rows_of(year: int) -> list[dict[str, object]]:
+    """:raises NotFound: no such cycle, or nothing of it is published."""
+    cycle = get_cycle(year)
+    published = service.list_published(cycle)
+    if not published:
+        raise NotFound
+    return tables.list_rows(year, get_framework(cycle.framework_version), published)
+
+
+@bp.get("/cycles/<int(max=2999):cycle>/countries/<country>")
+@may(Action.VIEW_RESULTS)
+def country(cycle: int, country: str) -> ResponseReturnValue:
+    """One country's published scores, as they were frozen."""
+    submission = service.get_published(get_cycle(cycle), country)
+    return respond(json.loads(submission.body)["scores"])

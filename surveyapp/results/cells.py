@@ -1,0 +1,146 @@
+"""One score as a cell of a table: its state, its digits, and the words that say the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from babel.numbers import format_decimal, format_percent
+from flask_babel import gettext
+
+from surveyapp.framework.model import Framework
+from surveyapp.scoring.method1 import Score, in_json, level_range
+from surveyapp.web.locale import current_locale
+from surveyapp.web.numbers import half_up, show
+
+
+class CellState(StrEnum):
+    """What a cell can say."""
+
+    SCORE = "score"
+    LOW_COVERAGE = "low-coverage"  # a value, and too little known for a level
+    UNKNOWN = "unknown"  # applicable, and nothing known
+    NOT_APPLICABLE = "not-applicable"
+    NOT_PUBLISHED = "not-published"
+    NOT_ASKED = "not-asked"  # no scored question of this dimension
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A score as it is drawn. `levels` are the maturity levels that it can have; one where it has a level."""
+
+    state: CellState
+    score: Score | None
+    levels: tuple[int, ...]
+
+    @property
+    def level(self) -> int | None:
+        return self.score.level if self.score else None
+
+    @property
+    def has_bounds(self) -> bool:
+        """Whether the bounds, as shown, tell more than the score."""
+        return self.score is not None and has_bounds(self.score)
+
+    @property
+    def digits(self) -> str:
+        """What stands in the cell."""
+        if self.state in (CellState.SCORE, CellState.LOW_COVERAGE) and self.score is not None:
+            return show(self.score.value)
+        if self.state is CellState.UNKNOWN:
+            return "?"
+        # Translators: in a small table cell; short for "not applicable".
+        return gettext("n/a") if self.state is CellState.NOT_APPLICABLE else "–"
+
+    @property
+    def data(self) -> dict[str, str]:
+        """The exact numbers for programs that read the page: up to 4 decimals, empty where there is none."""
+        score = self.score
+        numbers = (None, None, None) if score is None else (score.value, score.low, score.high)
+        fields = dict(zip(("data-score", "data-low", "data-high"), map(in_json, numbers), strict=True))
+        fields["data-level"] = self.level
+        return {name: "" if number is None else str(number) for name, number in fields.items()}
+
+
+def cell_of(framework: Framework, score: Score | None) -> Cell:
+    """The cell of a score; None: its dimension has no scored question."""
+    if score is None:
+        return Cell(CellState.NOT_ASKED, None, ())
+    if score.low is None:
+        return Cell(CellState.NOT_APPLICABLE, score, ())
+    ends = level_range(score, framework)
+    assert ends is not None  # only a score without bounds has none
+    possible = tuple(b.level for b in framework.bands if ends[0] <= b.level <= ends[1])
+    if score.value is None:
+        return Cell(CellState.UNKNOWN, score, possible)
+    if score.level is None:
+        return Cell(CellState.LOW_COVERAGE, score, possible)
+    return Cell(CellState.SCORE, score, (score.level,))
+
+
+NOT_PUBLISHED = Cell(CellState.NOT_PUBLISHED, None, ())
+
+
+def has_bounds(score: Score) -> bool:
+    """Whether the bounds differ once they are rounded for people."""
+    if score.low is None or score.high is None:
+        return False
+    return half_up(score.low) != half_up(score.high)
+
+
+def show_share(share: Fraction | None) -> str:
+    """A share from 0 to 1 as whole per cent, half up; an en dash where there is none."""
+    if share is None:
+        return "–"
+    return format_percent(half_up(share, 2), locale=current_locale(), numbering_system="default")
+
+
+def show_change(number: Fraction | None) -> str:
+    """A difference with its sign, rounded from its exact value; an en dash where there is none."""
+    if number is None:
+        return "–"
+    rounded = half_up(number)
+    pattern = "+#,##0;-#,##0" if rounded else "0"
+    return format_decimal(rounded, pattern, locale=current_locale(), numbering_system="default")
+
+
+def show_exact(number: Fraction) -> str:
+    """A number of a sum: 2 decimals where those are all of it, else 4."""
+    return show(number, 2 if number * 100 % 1 == 0 else 4)
+
+
+def show_plain(number: Fraction) -> str:
+    """A number that is mostly whole, such as a weight or a limit: no decimals where there are none."""
+    return show(number) if number.denominator == 1 else show_exact(number)
+
+
+def describe(cell: Cell) -> str:
+    """The cell in words, for those who do not see its colour: state, score, bounds, level."""
+    score = cell.score
+    words = {
+        CellState.NOT_PUBLISHED: gettext("Not published."),
+        CellState.NOT_ASKED: gettext("Nothing is asked here."),
+        CellState.NOT_APPLICABLE: gettext("Does not apply to this country."),
+    }
+    if cell.state in words or score is None:
+        return words[cell.state]
+    if cell.state is CellState.UNKNOWN:
+        return gettext("Unknown: the country cannot say.")
+    parts = [gettext("Score %(score)s.", score=show(score.value))]
+    if cell.has_bounds:
+        parts.append(gettext("From %(low)s to %(high)s.", low=show(score.low), high=show(score.high)))
+    parts.append(_describe_level(cell))
+    return " ".join(parts)
+
+
+def _describe_level(cell: Cell) -> str:
+    if cell.level is not None:
+        return gettext("Level %(level)s.", level=show(cell.level))
+    if cell.levels[0] == cell.levels[-1]:
+        return gettext("Low coverage; the level would be %(level)s.", level=show(cell.levels[0]))
+    return gettext(
+        "Low coverage: level from %(lowest)s to %(highest)s.",
+        lowest=show(cell.levels[0]),
+        highest=show(cell.levels[-1]),
+    )

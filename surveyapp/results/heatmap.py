@@ -1,0 +1,137 @@
+"""The heatmap of a cycle, country × objective, as a template draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from werkzeug.datastructures import MultiDict
+
+from surveyapp.framework.model import Band, Framework
+from surveyapp.language.content import Content, Text
+from surveyapp.results.cells import NOT_PUBLISHED, Cell, cell_of
+from surveyapp.results.evidenced import evidenced_scores
+from surveyapp.results.service import CountryScores
+from surveyapp.scoring.method1 import ObjectiveScore, Scores
+from surveyapp.web.countries import country_name, in_order
+from surveyapp.web.numbers import half_up
+
+ALL = "all"
+DECLARED, EVIDENCED = "declared", "evidenced"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the reader chose to see: a dimension's id or `all`, declared or evidenced, with bounds or not."""
+
+    show: str = ALL
+    score: str = DECLARED
+    has_bounds: bool = True
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The choice as it stands in an address; what is usual is left out."""
+        parts = {"show": self.show, "score": self.score, "bounds": "yes" if self.has_bounds else "no"}
+        usual = {"show": ALL, "score": DECLARED, "bounds": "yes"}
+        return {name: value for name, value in parts.items() if value != usual[name]}
+
+
+def read_choice(given: MultiDict[str, str], dimensions: Sequence[str] | None) -> Choice:
+    """The choice in an address; what cannot be meant is as usual. `dimensions` None: any is kept."""
+    show = given.get("show", ALL)
+    bounds = given.getlist("bounds")
+    return Choice(
+        show=show if dimensions is None or show in dimensions else ALL,
+        score=EVIDENCED if given.get("score") == EVIDENCED else DECLARED,
+        has_bounds=not bounds or bounds[-1] != "no",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """An objective as a heading: its number, a short name and its title."""
+
+    id: str
+    number: int
+    short: Text
+    title: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One country; cells as the columns. Without a published assessment all of them say so."""
+
+    country: str
+    name: str
+    is_published: bool
+    cells: tuple[Cell, ...]
+    overall: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class LegendBand:
+    """A maturity level in the legend, with the whole numbers that it begins and ends with."""
+
+    level: int
+    first: int
+    last: int
+    title: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Heatmap:
+    """Countries in alphabetical order, objectives in the framework's."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+    @property
+    def published_count(self) -> int:
+        return sum(row.is_published for row in self.rows)
+
+
+def make_heatmap(
+    framework: Framework,
+    content: Content,
+    participants: Sequence[str],
+    published: Sequence[CountryScores],
+    choice: Choice,
+) -> Heatmap:
+    """All participating countries; those that published nothing in this cycle have rows that say so."""
+    scores = {one.country: one.scores for one in published}
+    columns = tuple(
+        Column(objective.id, objective.number, content.short(questionnaire), content.title(questionnaire))
+        for objective, questionnaire in framework.pairs()
+    )
+    rows = (
+        _make_row(framework, code, scores.get(code), choice) for code in in_order({*participants, *scores})
+    )
+    return Heatmap(columns, tuple(rows))
+
+
+def _make_row(framework: Framework, country: str, scores: Scores | None, choice: Choice) -> Row:
+    if scores is None:
+        cells = (NOT_PUBLISHED,) * len(framework.objectives)
+        return Row(country, country_name(country), False, cells, NOT_PUBLISHED)
+    if choice.score == EVIDENCED:
+        scores = evidenced_scores(framework, scores)
+    cells = tuple(_make_cell(framework, scored, choice.show) for scored in scores.objectives)
+    return Row(country, country_name(country), True, cells, cell_of(framework, scores.overall))
+
+
+def _make_cell(framework: Framework, scored: ObjectiveScore, show: str) -> Cell:
+    return cell_of(framework, scored.score if show == ALL else scored.dimensions.get(show))
+
+
+def make_legend(framework: Framework, content: Content) -> list[LegendBand]:
+    """The bands with their whole numbers: `0-19` is from 0 to below 20."""
+    ends: list[Band | None] = [*framework.bands[1:], None]
+    return [
+        LegendBand(
+            level=band.level,
+            first=int(half_up(band.starts_at)),
+            last=int(half_up(following.starts_at)) - 1 if following else 100,
+            title=content.band(band),
+        )
+        for band, following in zip(framework.bands, ends, strict=True)
+    ]

@@ -1,0 +1,158 @@
+"""The public interface in OpenAPI 3.1, written by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from surveyapp.results.tables import COLUMNS, PLACE
+from surveyapp.scoring.method1 import SCORES_FORMAT
+
+_NUMBER: dict[str, Any] = {"type": ["number", "null"], "minimum": 0, "maximum": 100}
+_COUNT: dict[str, Any] = {"type": "integer", "minimum": 0}
+_YEAR: dict[str, Any] = {"type": "integer", "minimum": 1900, "maximum": 2999}
+_COUNTRY: dict[str, Any] = {
+    "type": "string",
+    "pattern": "^[A-Z]{2}$",
+    "description": "ISO 3166-1 alpha-2, or XK",
+}
+
+_SCORE: dict[str, Any] = {
+    "value": _NUMBER | {"description": "What the country declares, of what is known; null where nothing is."},
+    "evidenced": _NUMBER | {"description": "As value, where levels that need evidence have some."},
+    "low": _NUMBER | {"description": "If each unknown answer were at its lowest level."},
+    "high": _NUMBER | {"description": "If each unknown answer were at its highest level."},
+    "level": {
+        "type": ["integer", "null"],
+        "description": "Maturity level of the exact value; null below the minimum coverage.",
+    },
+    "coverage": {
+        "type": ["number", "null"],
+        "minimum": 0,
+        "maximum": 1,
+        "description": "Share of the weight that is known.",
+    },
+    "answered": _COUNT,
+    "questions": _COUNT,
+}
+_NOTE = {"note": {"type": "string", "description": "In a demonstration alone: all scores are invented."}}
+
+
+def _object(properties: dict[str, Any], *, optional: tuple[str, ...] = ()) -> dict[str, Any]:
+    required = [name for name in properties if name not in optional]
+    return {"type": "object", "properties": properties, "required": required}
+
+
+def _list_of(items: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": items}
+
+
+def _refer(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _schemas() -> dict[str, Any]:
+    text = {"type": "string"}
+    framework = _object({"id": text, "version": text, "sha256": text})
+    place = {"cycle": _YEAR, "country": _COUNTRY, "objective": text, "dimension": text}
+    place["objective"] = text | {"description": "An objective's id, or `overall` for the whole."}
+    place["dimension"] = text | {"description": "A dimension's id, or `all` for the whole."}
+    objective = _object(
+        {
+            "id": text,
+            "score": _refer("Score"),
+            "dimensions": {"type": "object", "additionalProperties": _refer("Score")},
+        }
+    )
+    cycle = _object({"cycle": _YEAR, "framework": _refer("Framework"), "countries": _list_of(_COUNTRY)})
+    fields = {**place, **_SCORE}
+    return {
+        "Framework": framework,
+        "Score": _object(_SCORE),
+        "Cycles": _object({"cycles": _list_of(cycle), **_NOTE}, optional=("note",)),
+        "Row": _object({column: fields[column] for column in COLUMNS}),
+        "Table": _object({"rows": _list_of(_refer("Row")), **_NOTE}, optional=("note",)),
+        "Scores": _object(
+            {
+                "format": {"const": SCORES_FORMAT},
+                "country": _COUNTRY,
+                "cycle": _YEAR,
+                "framework": _refer("Framework"),
+                "method": text,
+                "overall": _refer("Score"),
+                "objectives": _list_of(objective),
+                **_NOTE,
+            },
+            optional=("note",),
+        ),
+        "Problem": _object({"type": text, "title": text, "status": _COUNT, "detail": text}),
+    }
+
+
+def _answer(description: str, content: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "description": description,
+        "content": {kind: {"schema": schema} for kind, schema in content.items()},
+    }
+
+
+def _get(
+    summary: str, operation: str, content: dict[str, Any], parameters: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    responses = {"200": _answer(summary, content)}
+    if parameters:
+        missing = "There is none, or it is not published."
+        responses["404"] = _answer(missing, {"application/problem+json": _refer("Problem")})
+    return {
+        "get": {
+            "summary": summary,
+            "operationId": operation,
+            "parameters": [{"$ref": f"#/components/parameters/{name}"} for name in parameters],
+            "responses": responses,
+        }
+    }
+
+
+def openapi_document() -> dict[str, Any]:
+    """The whole description. Paths are from the root of the server."""
+    csv = {"text/csv": {"type": "string", "description": f"Columns: {', '.join(COLUMNS)}."}}
+    table = {"application/json": _refer("Table")}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "surveyapp: published scores",
+            "version": "1",
+            "description": "What countries declared of themselves, once published. Nothing is verified.",
+        },
+        "paths": {
+            "/api/v1/openapi.json": _get(
+                "This description.", "getDescription", {"application/json": {"type": "object"}}
+            ),
+            "/api/v1/cycles": _get(
+                "Closed cycles with something published, newest first.",
+                "listCycles",
+                {"application/json": _refer("Cycles")},
+            ),
+            "/api/v1/cycles/{cycle}/scores": _get(
+                f"All published scores of a cycle, a row for each {', '.join(PLACE[1:])}.",
+                "listScores",
+                table | csv,
+                ("cycle",),
+            ),
+            "/api/v1/cycles/{cycle}/scores.csv": _get(
+                "The same table, as CSV.", "listScoresAsCsv", csv, ("cycle",)
+            ),
+            "/api/v1/cycles/{cycle}/countries/{country}": _get(
+                "One country's published scores.",
+                "getCountryScores",
+                {"application/json": _refer("Scores")},
+                ("cycle", "country"),
+            ),
+        },
+        "components": {
+            "parameters": {
+                "cycle": {"name": "cycle", "in": "path", "required": True, "schema": _YEAR},
+                "country": {"name": "country", "in": "path", "required": True, "schema": _COUNTRY},
+            },
+            "schemas": _schemas(),
+        },
+    }

@@ -1,0 +1,68 @@
+"""One country's profile: its objectives on rulers, its objectives by dimension."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from surveyapp.language.content import Content, Text
+from surveyapp.results.cells import Cell, cell_of
+from surveyapp.results.service import CountryResult
+from surveyapp.scoring.method1 import Score, Scores
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRow:
+    """One objective; `change` is in points since the year before, None where there is nothing to compare."""
+
+    id: str
+    number: int
+    title: Text
+    score: Score
+    cell: Cell
+    change: Fraction | None
+    dimensions: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The rows in the framework's order; `cuts` are the limits of the bands above the first, 0 to 100."""
+
+    rows: tuple[ProfileRow, ...]
+    dimension_titles: tuple[Text, ...]
+    overall: Cell
+    cuts: tuple[Fraction, ...]
+
+    @property
+    def cut_numbers(self) -> tuple[Fraction, ...]:
+        """What stands below a ruler: its ends and where it is cut."""
+        return (Fraction(0), *self.cuts, Fraction(100))
+
+
+def make_profile(result: CountryResult, content: Content, previous: Scores | None) -> Profile:
+    """The profile of what one person may see; `previous` are an earlier year's scores, same framework."""
+    framework = result.framework
+    before = {scored.id: scored.score.value for scored in previous.objectives} if previous else {}
+    rows = []
+    for (objective, questionnaire), scored in zip(framework.pairs(), result.scores.objectives, strict=True):
+        value, earlier = scored.score.value, before.get(objective.id)
+        rows.append(
+            ProfileRow(
+                id=objective.id,
+                number=objective.number,
+                title=content.title(questionnaire),
+                score=scored.score,
+                cell=cell_of(framework, scored.score),
+                change=None if value is None or earlier is None else value - earlier,
+                dimensions=tuple(
+                    cell_of(framework, scored.dimensions.get(dimension.id))
+                    for dimension in framework.dimensions
+                ),
+            )
+        )
+    return Profile(
+        rows=tuple(rows),
+        dimension_titles=tuple(map(content.dimension, framework.dimensions)),
+        overall=cell_of(framework, result.scores.overall),
+        cuts=tuple(band.starts_at for band in framework.bands[1:]),
+    )

@@ -1,0 +1,200 @@
+"""The pages that show what was submitted, open to everybody once it is published."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from surveyapp.accounts.guard import find_current_user
+from surveyapp.accounts.permissions import Action, may
+from surveyapp.assessments.frameworks import get_content, get_framework
+from surveyapp.assessments.models import Cycle
+from surveyapp.assessments.service import get_cycle
+from surveyapp.framework.model import Framework
+from surveyapp.refusals import NotFound
+from surveyapp.results import caching, cells, service
+from surveyapp.results.bands import bands_hash, bands_style
+from surveyapp.results.figures import heatmap_figure
+from surveyapp.results.heatmap import Choice, Heatmap, make_heatmap, make_legend, read_choice
+from surveyapp.results.hyphens import hyphenated
+from surveyapp.results.profile import make_profile
+from surveyapp.results.why import make_explanation
+from surveyapp.web.countries import country_name
+from surveyapp.web.locale import current_locale
+
+bp = Blueprint("results", __name__, url_prefix="/<locale:locale>", template_folder="templates")
+
+bp.add_app_template_filter(cells.describe, "in_words")
+bp.add_app_template_filter(cells.show_share, "share")
+bp.add_app_template_filter(cells.show_change, "change")
+bp.add_app_template_filter(cells.show_exact, "exact")
+bp.add_app_template_filter(cells.show_plain, "exact_or_whole")
+bp.add_app_template_filter(hyphenated, "hyphenated")
+bp.add_app_template_filter(country_name, "country_name")
+
+
+@bp.get("/")
+@may(Action.OPEN_PAGE)
+def start() -> ResponseReturnValue:
+    """Where somebody begins: those who answer or follow at their assessments, all others at the results."""
+    user = find_current_user()
+    own = user is not None and user.answers_or_coordinates
+    return redirect(url_for("assessments.overview" if own else "results.latest"), 303)
+
+
+@bp.get("/results")
+@may(Action.VIEW_RESULTS)
+def latest() -> ResponseReturnValue:
+    """The newest cycle with something published, or the year that the filter asks for."""
+    years = service.list_years()
+    year = request.args.get("year", type=int) or (years[0] if years else None)
+    if year is None:
+        return render_template("results/nothing.html")
+    choice = read_choice(request.args, None)
+    return redirect(address_of(year, choice), 303)
+
+
+def address_of(year: int, choice: Choice) -> str:
+    """The heatmap of that year as chosen."""
+    chosen: dict[str, Any] = dict(choice.query)
+    return url_for("results.heatmap", cycle=year, **chosen)
+
+
+def draw_heatmap(year: int) -> tuple[Cycle, Framework, Choice, Heatmap]:
+    """The heatmap that the address asks for."""
+    cycle = get_cycle(year)
+    framework = get_framework(cycle.framework_version)
+    choice = read_choice(request.args, [dimension.id for dimension in framework.dimensions])
+    drawn = make_heatmap(
+        framework,
+        get_content(cycle, current_locale()),
+        service.list_participants(cycle),
+        service.list_published(cycle),
+        choice,
+    )
+    return cycle, framework, choice, drawn
+
+
+@bp.get("/results/<int(max=2999):cycle>")
+@may(Action.VIEW_RESULTS)
+def heatmap(cycle: int) -> ResponseReturnValue:
+    """Country × objective: the published scores of one cycle."""
+    shown, framework, choice, drawn = draw_heatmap(cycle)
+    content = get_content(shown, current_locale())
+    return render_template(
+        "results/heatmap.html",
+        cycle=shown,
+        framework=framework,
+        title=content.framework_title(),
+        dimensions=[(dimension, content.dimension(dimension)) for dimension in framework.dimensions],
+        heatmap=drawn,
+        choice=choice,
+        legend=make_legend(framework, content),
+        years=sorted({shown.year, *service.list_years()}, reverse=True),
+        bands_version=bands_hash(framework),
+    )
+
+
+@bp.get("/results/<int(max=2999):cycle>/figure.json")
+@may(Action.VIEW_RESULTS)
+def figure(cycle: int) -> ResponseReturnValue:
+    """The same heatmap as a Plotly figure."""
+    shown, framework, _, drawn = draw_heatmap(cycle)
+    content = get_content(shown, current_locale())
+    body = heatmap_figure(
+        drawn, framework, make_legend(framework, content), year=shown.year, is_demo=caching.is_demo()
+    )
+    return caching.keep_a_minute(jsonify(body))
+
+
+@bp.get("/results/<int(max=2999):cycle>/bands.css")
+@may(Action.OPEN_PAGE)
+def bands_css(cycle: int) -> ResponseReturnValue:
+    """The colours of this cycle's framework."""
+    framework = get_framework(get_cycle(cycle).framework_version)
+    response = Response(bands_style(framework), mimetype="text/css")
+    if request.args.get("v") == bands_hash(framework):
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+@bp.get("/results/<int(max=2999):cycle>/<country>")
+@may(Action.VIEW_RESULTS)
+def profile(cycle: int, country: str) -> ResponseReturnValue:
+    """One country's objectives in one cycle."""
+    result = service.get_result(cycle, country, by=find_current_user())
+    content = get_content(result.cycle, current_locale())
+    previous = service.find_previous_scores(result)
+    return render_template(
+        "results/profile.html",
+        result=result,
+        content=content,
+        profile=make_profile(result, content, previous[1] if previous else None),
+        previous_year=previous[0] if previous else None,
+        bands_version=bands_hash(result.framework),
+    )
+
+
+@bp.get("/results/<int(max=2999):cycle>/<country>/<objective>")
+@may(Action.VIEW_RESULTS)
+def why(cycle: int, country: str, objective: str) -> ResponseReturnValue:
+    """Why one score is what it is, down to the answers."""
+    result = service.get_result(cycle, country, by=find_current_user(), objective=objective)
+    if result.framework.find_objective(objective) is None:
+        raise NotFound
+    content = get_content(result.cycle, current_locale())
+    return render_template(
+        "results/why.html",
+        result=result,
+        content=content,
+        why=make_explanation(result, content, objective),
+        bands_version=bands_hash(result.framework),
+    )
+
+
+@bp.get("/method")
+@may(Action.OPEN_PAGE)
+def method() -> ResponseReturnValue:
+    """How scores are made, with the weights and bands of the newest cycle's framework."""
+    cycle = service.find_newest_cycle()
+    if cycle is None:
+        return render_template("results/method.html", framework=None)
+    content = get_content(cycle, current_locale())
+    return render_template(
+        "results/method.html",
+        framework=content.framework,
+        content=content,
+        cycle=cycle,
+        legend=make_legend(content.framework, content),
+        bands_version=bands_hash(content.framework),
+    )
+
+
+@bp.get("/data")
+@may(Action.OPEN_PAGE)
+def data() -> ResponseReturnValue:
+    """What can be taken away, and in which forms."""
+    return render_template("results/data.html", years=service.list_years())
+
+
+@bp.get("/about")
+@may(Action.OPEN_PAGE)
+def about() -> ResponseReturnValue:
+    """What this site is."""
+    return render_template("results/about.html")
+
+
+@bp.get("/accessibility")
+@may(Action.OPEN_PAGE)
+def accessibility() -> ResponseReturnValue:
+    """What was done so that everybody can use the site, and what is missing."""
+    return render_template("results/accessibility.html")
+
+
+@bp.get("/privacy")
+@may(Action.OPEN_PAGE)
+def privacy() -> ResponseReturnValue:
+    """What is kept of whom."""
+    return render_template("results/privacy.html")

@@ -1,0 +1,236 @@
+"""Why a score is what it is, as the page shows it: with nothing in it that its reader may not see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from surveyapp.framework.model import Band, Dimension, Framework, Question
+from surveyapp.language.content import Content, QuestionText, Text
+from surveyapp.results.cells import Cell, cell_of
+from surveyapp.results.service import CountryResult, hidden_dimensions
+from surveyapp.scoring.answers import Answer
+from surveyapp.scoring.explain import (
+    DimensionExplanation,
+    ObjectiveExplanation,
+    OpenQuestion,
+    TermExplanation,
+    answers_for_a_level,
+    explain_objective,
+)
+from surveyapp.scoring.method1 import Score, Sums
+from surveyapp.scoring.steps import Change, smallest_steps
+
+
+@dataclass(frozen=True, slots=True)
+class TermRow:
+    """One question with its answer; `product` is weight times points. Comment and reason stay empty for
+    those who may not read them.
+    """
+
+    term: TermExplanation
+    question: Question
+    text: QuestionText
+    asked_in: str | None  # the source of the question that is the same, where it is asked once there
+    sheet: str  # the objective in whose questionnaire it is asked
+    product: Fraction | None
+    comment: str
+    reason: str
+
+    @property
+    def level_text(self) -> str:
+        return self.text.levels[self.term.level_code] if self.term.level_code is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionPart:
+    """One dimension in the sum. Hidden: rows are empty and sums None, since single answers are not shown."""
+
+    dimension: Dimension
+    title: Text
+    score: Score
+    value_share: Fraction
+    bounds_share: Fraction
+    is_hidden: bool
+    rows: tuple[TermRow, ...]
+    sums: Sums | None
+
+    @property
+    def part(self) -> Fraction | None:
+        return None if self.score.value is None else self.score.value * self.value_share
+
+    @property
+    def has_weights(self) -> bool:
+        """Whether some question counts more or less than once."""
+        return any(row.term.weight not in (0, 1) for row in self.rows)
+
+    @property
+    def known(self) -> int:
+        return sum(row.term.counts and row.term.points is not None for row in self.rows)
+
+    @property
+    def highest_points(self) -> Fraction:
+        """Σwp if each open question were at its highest level."""
+        assert self.sums is not None  # asked for shown dimensions alone
+        return self.sums.points + self.sums.applicable - self.sums.known
+
+    @property
+    def not_applicable(self) -> list[str]:
+        return [row.question.source for row in self.rows if row.term.state == "not_applicable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One question raised: its number in the guidelines, and the levels' codes."""
+
+    source: str
+    from_level: str | None
+    to_level: str
+    needs_evidence: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Steps that together reach the next level, and the score then."""
+
+    steps: tuple[Step, ...]
+    value: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """All that the page says about one objective's score."""
+
+    number: int
+    title: Text
+    score: Score
+    cell: Cell
+    band: Band | None
+    band_title: Text | None
+    cuts: tuple[Fraction, ...]
+    dimensions: tuple[DimensionPart, ...]
+    open_questions: tuple[tuple[str, OpenQuestion], ...]  # with the number in the guidelines
+    next_band: Band | None
+    ways: tuple[Way, ...]
+    to_answer: tuple[str, ...]  # what to answer first to get a level
+
+    @property
+    def hides_something(self) -> bool:
+        return any(part.is_hidden for part in self.dimensions)
+
+    @property
+    def bounds_differ(self) -> bool:
+        return self.score.low is not None and self.score.low != self.score.high
+
+    @property
+    def unknown_is_spread(self) -> bool:
+        """Whether a dimension with nothing known leaves its weight to the others."""
+        return any(part.value_share != part.bounds_share for part in self.dimensions)
+
+    @property
+    def missing(self) -> Fraction | None:
+        """What the score lacks to the next level."""
+        if self.next_band is None or self.score.value is None:
+            return None
+        return self.next_band.starts_at - self.score.value
+
+
+def make_explanation(result: CountryResult, content: Content, objective_id: str) -> Why:
+    """The explanation of one objective's score for the person that `result` was made for.
+
+    :raises KeyError: the framework has no objective of that id.
+    """
+    framework = result.framework
+    explained = explain_objective(framework, result.answers, objective_id)
+    hidden = frozenset() if result.sees_all else hidden_dimensions(framework, objective_id)
+    hidden &= frozenset(part.dimension.id for part in explained.dimensions)
+    found = framework.find_objective(objective_id)
+    assert found is not None  # explained above
+    band = _find_band(framework, explained.score)
+    return Why(
+        number=explained.objective.number,
+        title=content.title(found[1]),
+        score=explained.score,
+        cell=cell_of(framework, explained.score),
+        band=band,
+        band_title=content.band(band) if band else None,
+        cuts=tuple(each.starts_at for each in framework.bands[1:]),
+        dimensions=tuple(_make_part(result, content, part, hidden) for part in explained.dimensions),
+        open_questions=tuple(
+            (framework.questions[item.question_id].source, item)
+            for item in explained.open_questions
+            if item.dimension_id not in hidden
+        ),
+        next_band=_next_band(framework, band),
+        # What lifts the score tells what holds it down: no word of it where a single answer is hidden.
+        ways=() if hidden else _list_ways(result, objective_id),
+        to_answer=() if hidden else _list_to_answer(result, explained),
+    )
+
+
+def _find_band(framework: Framework, score: Score) -> Band | None:
+    """The band of a score that has a level."""
+    return None if score.level is None or score.value is None else framework.band_of(score.value)
+
+
+def _next_band(framework: Framework, band: Band | None) -> Band | None:
+    if band is None:
+        return None
+    return next((each for each in framework.bands if each.starts_at > band.starts_at), None)
+
+
+def _make_part(
+    result: CountryResult, content: Content, part: DimensionExplanation, hidden: frozenset[str]
+) -> DimensionPart:
+    is_hidden = part.dimension.id in hidden
+    return DimensionPart(
+        dimension=part.dimension,
+        title=content.dimension(part.dimension),
+        score=part.score,
+        value_share=part.value_share,
+        bounds_share=part.bounds_share,
+        is_hidden=is_hidden,
+        rows=() if is_hidden else tuple(_make_row(result, content, term) for term in part.terms),
+        sums=None if is_hidden else part.sums,
+    )
+
+
+def _make_row(result: CountryResult, content: Content, term: TermExplanation) -> TermRow:
+    questions: Mapping[str, Question] = result.framework.questions
+    question = questions[term.question_id]
+    answer = (result.answers.get(term.asked_as) if result.sees_all else None) or Answer()
+    return TermRow(
+        term=term,
+        question=question,
+        text=content.question(question),
+        asked_in=questions[term.asked_as].source if question.same_as else None,
+        sheet=_find_sheet(result.framework, term.asked_as),
+        product=None if term.points is None or not term.counts else term.weight * term.points,
+        comment=answer.comment,
+        reason=answer.reason or "",
+    )
+
+
+def _find_sheet(framework: Framework, question_id: str) -> str:
+    """The objective whose questionnaire asks the question."""
+    return next(s.id for s in framework.questionnaires if any(q.id == question_id for q in s.questions))
+
+
+def _list_ways(result: CountryResult, objective_id: str) -> tuple[Way, ...]:
+    found = smallest_steps(result.framework, result.answers, objective_id)
+    return tuple(
+        Way(tuple(_make_step(result.framework, change) for change in one.changes), one.value) for one in found
+    )
+
+
+def _make_step(framework: Framework, change: Change) -> Step:
+    source = framework.questions[change.question_id].source
+    return Step(source, change.from_level, change.to_level, change.needs_evidence)
+
+
+def _list_to_answer(result: CountryResult, explained: ObjectiveExplanation) -> tuple[str, ...]:
+    if explained.score.level is not None:
+        return ()
+    questions = answers_for_a_level(result.framework, result.answers, explained.objective.id)
+    return tuple(question.source for question in questions)

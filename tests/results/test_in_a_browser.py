@@ -1,0 +1,80 @@
+"""What only a browser can tell: the chart is drawn under the page's own rules, and nothing is too wide."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from .world import World, full_answers
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def address(world: World) -> Iterator[str]:
+    """Where the application listens, with two countries published."""
+    world.cycle(2025)
+    world.submission(2025, "AL", full_answers("2"))
+    world.submission(2025, "BA", full_answers("4"))
+    server = make_server("127.0.0.1", 0, world.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}/en/results/2025"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def open_page(browser: Browser, address: str, width: int) -> tuple[Page, list[str]]:
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(address)
+    return page, complaints
+
+
+def test_the_chart_is_drawn_and_answers_to_the_mouse_without_a_complaint(
+    browser: Browser, address: str
+) -> None:
+    page, complaints = open_page(browser, address, 1280)
+    page.wait_for_selector(".chart[data-drawn]")
+    page.locator(".chart .nsewdrag").hover()
+    page.wait_for_selector(".chart .hovertext")
+    assert "Score" in (page.locator(".chart .hovertext").text_content() or "")
+    assert complaints == []
+    page.close()
+
+
+@pytest.mark.parametrize("path", ["", "/AL", "/AL/o01"])
+def test_no_page_is_wider_than_a_small_screen(browser: Browser, address: str, path: str) -> None:
+    page, complaints = open_page(browser, address + path, 360)
+    root = "document.documentElement"
+    assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
+    assert complaints == []
+    page.close()
+
+
+def test_without_javascript_the_table_is_complete(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address)
+    assert page.locator("table").count() == 1
+    assert page.locator("a.cell").all_inner_texts()
+    assert not page.locator(".chart").is_visible()
+    context.close()
