@@ -1,0 +1,70 @@
+"""The application: the one place that knows every part."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from pathlib import Path
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from surveyapp import database
+from surveyapp.accounts import guard
+from surveyapp.accounts.permissions import Action, may
+from surveyapp.accounts.views import bp as accounts_bp
+from surveyapp.assessments.views import bp as assessments_bp
+from surveyapp.health import bp as health_bp
+from surveyapp.language.locales import interface_locales, native_name, negotiate, parse_accept_language
+from surveyapp.language.shipped import translations_folder
+from surveyapp.language.views import bp as language_bp
+from surveyapp.results.api import bp as api_bp
+from surveyapp.results.views import bp as results_bp
+from surveyapp.settings import Settings
+from surveyapp.web import errors, headers, locale, pages, requests
+
+WEB = Path(__file__).parent / "web"
+BLUEPRINTS = (accounts_bp, assessments_bp, results_bp, language_bp, api_bp, health_bp)
+
+
+def create_app(settings: Settings) -> Flask:
+    """An application over the database that `settings` names.
+
+    :raises UnguardedView: a view that states no action; the application does not start then.
+    """
+    app = Flask(
+        __name__,
+        static_folder=str(WEB / "static"),
+        static_url_path="/static",
+        template_folder=str(WEB / "templates"),
+    )
+    app.config.update(
+        # Commands that open no session need no secret; the server requires one before it gets here.
+        SECRET_KEY=settings.secret_key or secrets.token_hex(32),
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=dict(database.engine_options(settings.database_url)),
+        SESSION_COOKIE_NAME="surveyapp",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.uses_https,
+        TRUSTED_HOSTS=settings.trusted_hosts,
+        WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session: forms stay open for hours here
+        BABEL_TRANSLATION_DIRECTORIES=str(translations_folder()),
+        SETTINGS=settings,
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    database.init_app(app)
+    requests.init_app(app)
+    CSRFProtect(app)
+    names = {code: native_name(code) for code in interface_locales()}
+    locale.init_app(app, names, lambda header, offered: negotiate(parse_accept_language(header), offered))
+    pages.init_app(app, is_demo=settings.is_demo)
+    errors.init_app(app)
+    guard.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    may(Action.OPEN_PAGE)(app.view_functions["static"])
+    guard.require_every_view_guarded(app)
+    headers.init_app(app, uses_https=settings.uses_https)
+    logging.getLogger("surveyapp").setLevel(logging.INFO)
+    return app

@@ -1,0 +1,49 @@
+"""The accounts of the demonstration; their passwords are printed at each start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from surveyapp.accounts.models import Role
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """One account that anybody may try."""
+
+    role: Role
+    email: str
+    office: str
+    password: str
+    country: str | None = None
+    objectives: tuple[str, ...] = ()  # delegated to a contributor
+
+
+ACCOUNTS = (
+    DemoAccount(
+        Role.FOCAL_POINT,
+        "focal.al@example.org",
+        "National Anti-Trafficking Coordinator, Albania",
+        "answer-for-albania",
+        "AL",
+    ),
+    DemoAccount(
+        Role.FOCAL_POINT,
+        "focal.si@example.org",
+        "National Coordinator, Slovenia",
+        "answer-for-slovenia",
+        "SI",
+    ),
+    DemoAccount(
+        Role.CONTRIBUTOR,
+        "welfare.al@example.org",
+        "Ministry of Social Welfare, Albania",
+        "answer-objective-seven",
+        "AL",
+        ("o07",),
+    ),
+    DemoAccount(Role.COORDINATOR, "coordinator@example.org", "Regional secretariat", "review-and-publish"),
+    DemoAccount(Role.ANALYST, "analyst@example.org", "Regional secretariat, analysis", "compare-with-care"),
+    DemoAccount(Role.TRANSLATOR, "translator@example.org", "Translation unit", "keep-texts-right"),
+    DemoAccount(Role.ADMINISTRATOR, "admin@example.org", "Technical service", "install-and-back-up"),
+)
