@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 SHORTEST_SECRET = 32
@@ -55,8 +56,17 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             f'SURVEYAPP_BASE_URL is "{base_url}"; give the address people type, such as https://survey.example.org'
         )
     return Settings(
-        database_url=environment.get("SURVEYAPP_DATABASE_URL") or "sqlite:///surveyapp.db",
+        database_url=with_whole_path(environment.get("SURVEYAPP_DATABASE_URL") or "sqlite:///surveyapp.db"),
         secret_key=environment.get("SURVEYAPP_SECRET_KEY", ""),
         base_url=base_url,
         framework=environment.get("SURVEYAPP_FRAMEWORK", ""),
     )
+
+
+def with_whole_path(url: str) -> str:
+    """A SQLite file named from the folder one stands in, by its whole path: every part then means one file."""
+    prefix = "sqlite:///"
+    name = url.removeprefix(prefix)
+    if not url.startswith(prefix) or name.startswith("/") or name in ("", ":memory:"):
+        return url
+    return f"{prefix}{Path(name).resolve()}"
