@@ -8,7 +8,7 @@ PORT ?= 8000
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: help install demo run test check check-static lint format types imports bench translations \
+.PHONY: help install demo run test torture check check-static lint format types imports bench translations \
 	translations-current framework-check compile lock plotly clean
 
 help: ## List the targets
@@ -36,6 +36,9 @@ run: compile ## Serve with the settings of the environment (PORT=…)
 test: compile ## Run the tests (ARGS="-k heatmap" for some)
 	tools/test-machine
 	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+
+torture: compile ## Run the races and the kills at full length (a few minutes)
+	SURVEYAPP_TORTURE=1 $(BIN)/pytest tests/assessments/test_races.py tests/assessments/test_kills.py $(ARGS)
 
 check: check-static test ## All that CI runs
 

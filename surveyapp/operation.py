@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
+from flask import Flask
 from flask.cli import ScriptInfo
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
@@ -24,18 +25,19 @@ from surveyapp.framework.loader import load_framework
 from surveyapp.framework.model import Framework
 from surveyapp.framework.shipped import shipped_folder
 from surveyapp.refusals import Refusal
-from surveyapp.schema import SchemaFault, migrate
+from surveyapp.schema import SchemaFault, hold_alone, migrate, require_current
 from surveyapp.server import PortTaken, print_address
 from surveyapp.server import serve as serve_application
 from surveyapp.settings import Settings, SettingsFault, read_settings
 
+POSTGRES_DRIVERS = ("psycopg", "psycopg2")
 MARKER = "surveyapp-demo"  # in the folder of a demonstration, so that --reset deletes nothing else
 
 
 def run(group: click.Group) -> None:
     """Run a command that needs the application; what it refuses becomes a line on stderr and exit 1."""
     try:
-        group(obj=ScriptInfo(create_app=lambda: create_app(read_settings()), set_debug_flag=False))
+        group(obj=ScriptInfo(create_app=create_prepared_app, set_debug_flag=False))
     except FrameworkFaults as refused:
         leave(*map(str, refused.faults))
     except (Refusal, SettingsFault, SchemaFault, PortTaken, OSError) as refused:
@@ -44,6 +46,20 @@ def run(group: click.Group) -> None:
         leave(f"the database refuses: {first_line(fault.orig)}")
     except (ArgumentError, NoSuchModuleError) as fault:
         leave(f"SURVEYAPP_DATABASE_URL cannot be used: {first_line(fault)}")
+    except ModuleNotFoundError as fault:
+        if fault.name not in POSTGRES_DRIVERS:
+            raise
+        leave("PostgreSQL needs its driver; install it with: pip install 'surveyapp[postgres]'")
+
+
+def create_prepared_app() -> Flask:
+    """The application for a command that works on what `init` prepared.
+
+    :raises SchemaFault: it was not prepared, or by a newer version.
+    """
+    settings = read_settings()
+    require_current(settings.database_url)
+    return create_app(settings)
 
 
 def leave(*lines: str) -> NoReturn:
@@ -80,6 +96,7 @@ def prepare(settings: Settings) -> None:
 def load(framework: Framework) -> None:
     """Put the framework and the countries into the database, where they are not there yet."""
     begin_write()
+    hold_alone(db.session.connection())
     added = load_countries()
     version = pin_framework(framework)
     db.session.commit()

@@ -67,7 +67,7 @@ def migrate(url: str, to: str = "head") -> None:
 def begin_alone(connection: sa.Connection) -> None:
     """Begin the transaction that holds the one migration lock of this database."""
     if connection.dialect.name != "sqlite":
-        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+        hold_alone(connection)
         return
     driver = connection.connection.driver_connection
     driver.isolation_level = None  # type: ignore[union-attr]
@@ -77,6 +77,14 @@ def begin_alone(connection: sa.Connection) -> None:
     # Rebuilding a table would otherwise delete the rows that refer to it.
     driver.execute("PRAGMA foreign_keys = OFF").close()  # type: ignore[union-attr]
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def hold_alone(connection: sa.Connection) -> None:
+    """Wait until no other process prepares this database, and keep others from it until the transaction
+    ends. On SQLite a transaction that writes does so by itself.
+    """
+    if connection.dialect.name != "sqlite":
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
 
 
 def refuse_newer(connection: sa.Connection) -> None:

@@ -51,7 +51,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     :raises SettingsFault: a value that cannot be meant.
     """
     base_url = environment.get("SURVEYAPP_BASE_URL", "").rstrip("/")
-    if base_url and urlsplit(base_url).scheme not in ("http", "https"):
+    if base_url and not (urlsplit(base_url).scheme in ("http", "https") and urlsplit(base_url).hostname):
         raise SettingsFault(
             f'SURVEYAPP_BASE_URL is "{base_url}"; give the address people type, such as https://survey.example.org'
         )
@@ -64,7 +64,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
 
 
 def with_whole_path(url: str) -> str:
-    """A SQLite file named from the folder one stands in, by its whole path: every part then means one file."""
+    """A SQLite file named from the folder one stands in, by its whole path: all parts then mean one file."""
     prefix = "sqlite:///"
     name = url.removeprefix(prefix)
     if not url.startswith(prefix) or name.startswith("/") or name in ("", ":memory:"):

@@ -17,7 +17,7 @@ def one_of(name: str, *values: str) -> sa.Enum:
 
 
 def upgrade() -> None:
-    op.create_table(
+    head = op.create_table(
         "audit_head",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.CheckConstraint("id = 1", name=op.f("ck_audit_head_one_row")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
     )
+    op.bulk_insert(head, [{"id": 1, "sequence": 0, "hash": "0" * 64}])  # the end of an empty record
     op.create_table(
         "country",
         sa.Column("code", sa.String(), nullable=False),

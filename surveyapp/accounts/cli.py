@@ -38,7 +38,11 @@ def add(
     """Make an account and print its password once."""
     begin_write()
     chosen = password or secrets.token_urlsafe(12)
-    granted = [(Role(role), country if Role(role) in COUNTRY_ROLES else None) for role in roles]
+    code = country.strip().upper() if country else None
+    given = [Role(role) for role in roles]
+    # A country that no role takes is given to them all the same: the service refuses it in words.
+    takers = [role for role in given if role in COUNTRY_ROLES] or given
+    granted = [(role, code if role in takers else None) for role in given]
     service.add_user(email, office, granted, password=chosen, locale=locale, by=None)
     db.session.commit()
     click.echo(f"{email} {chosen}")

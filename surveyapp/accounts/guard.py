@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, abort, current_app, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
 from flask_login import LoginManager, current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from surveyapp.accounts import service
 from surveyapp.accounts.models import User
-from surveyapp.accounts.permissions import Action, action_of, may_ever
+from surveyapp.accounts.permissions import Action, action_of, may_ever, may_know
+from surveyapp.web.requests import READING_METHODS
 
 
 class UnguardedView(Exception):
@@ -38,20 +39,26 @@ def init_app(app: Flask) -> None:
     manager.user_loader(service.find_session_user)
     manager.init_app(app)
     app.before_request(require_permission)
+    app.after_request(keep_signed_in)
     app.after_request(keep_private)
 
 
 def require_permission() -> BaseResponse | None:
-    """Refuse what the table does not allow to this person in any state: 403, or the way to sign in."""
+    """Refuse what the table does not allow to this person in any state: 403, or the way to sign in.
+
+    404 where the address names a country whose assessments this person may not know of.
+    """
     if request.endpoint is None:  # no such address: the error page says so
         return None
     view = current_app.view_functions[request.endpoint]
     action = action_of(view)
     if action is Action.OPEN_PAGE or (action and may_ever(action, find_current_user())):
         return None
-    if find_current_user() is not None:
-        abort(403)
-    if request.method != "GET":  # the page of this refusal gives the typed text back
+    user = find_current_user()
+    if user is not None:
+        country = (request.view_args or {}).get("country")
+        abort(404 if country and not may_know(user, country) else 403)
+    if request.method not in READING_METHODS:  # the page of this refusal gives the typed text back
         abort(401)
     return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")), 303)
 
@@ -67,7 +74,17 @@ def require_every_view_guarded(app: Flask) -> None:
 
 
 def keep_private(response: Response) -> Response:
-    """Pages of signed-in people are kept by no cache on the way."""
-    if find_current_user() is not None:
+    """Pages of signed-in people, and pages with a form, are kept by no cache on the way."""
+    if response.cache_control.immutable:  # addressed by its content, the same for everybody
+        return response
+    if session.modified or "_user_id" in session:  # it need not hold any more
         response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def keep_signed_in(response: Response) -> Response:
+    """Note that the person is still there, once the page has read and written all that it needs."""
+    user = g.get("_login_user")  # set by Flask-Login where somebody asked who this is
+    if user is not None and user.is_authenticated:
+        service.keep_session_alive(user)
     return response

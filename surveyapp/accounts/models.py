@@ -53,6 +53,7 @@ class User(UserMixin, Base):
 
     # Of this request, set by the loader; no column, never stored.
     session_token = cast("str | None", None)
+    session_seen_at = cast("datetime | None", None)
 
     def get_id(self) -> str:
         """What the browser's cookie holds: the token of the session, never the user's number."""

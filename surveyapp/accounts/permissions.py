@@ -86,10 +86,16 @@ PERMISSIONS: dict[Action, dict[Relation, str]] = {
     A.REOPEN: {R.COORDINATOR: "ap"},
     A.PUBLISH: {R.COORDINATOR: "a"},
     A.WITHDRAW: {R.COORDINATOR: "p"},
-    A.VIEW_UNPUBLISHED_RESULTS: {R.FOCAL_OWN: ALWAYS, R.COORDINATOR: "sra", R.ANALYST: "sra"},
+    A.VIEW_UNPUBLISHED_RESULTS: {
+        R.FOCAL_OWN: ALWAYS,
+        R.CONTRIBUTOR_DELEGATED: ALWAYS,
+        R.COORDINATOR: "sra",
+        R.ANALYST: "sra",
+    },
     A.VIEW_RESULTS: {
         **_EVERYBODY_PUBLISHED,
         R.FOCAL_OWN: ALWAYS,
+        R.CONTRIBUTOR_DELEGATED: ALWAYS,
         R.COORDINATOR: "srap",
         R.ANALYST: "srap",
     },
@@ -141,6 +147,13 @@ def may_ever(action: Action, user: User | None) -> bool:
         elif grant.role is Role.CONTRIBUTOR:
             held |= {R.CONTRIBUTOR_DELEGATED, R.CONTRIBUTOR_OTHER}
     return any(relation in row for relation in held)
+
+
+def may_know(user: User, country: str) -> bool:
+    """Whether `user` may know, in some state, of the assessment of `country` beyond what is published."""
+    held = relations(user, country, is_delegated=True)
+    known_by = (Action.SEE_OVERVIEW, Action.VIEW_COMMENTS)
+    return any(relation in PERMISSIONS[action] for action in known_by for relation in held)
 
 
 View = TypeVar("View", bound=Callable[..., object])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta
@@ -12,6 +13,7 @@ from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext
 from pwdlib import PasswordHash
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import contains_eager, selectinload
 
 from surveyapp.accounts.errors import AccountFault, TooManyFailures, WrongPassword
@@ -26,6 +28,9 @@ from surveyapp.accounts.models import (
 )
 from surveyapp.audit.service import record
 from surveyapp.database import db, now
+from surveyapp.web.locale import offer
+
+log = logging.getLogger(__name__)
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 128
 IDLE_LIMIT = timedelta(hours=2)
@@ -76,9 +81,11 @@ def add_user(
     """Make an account with its roles, each with its country or None.
 
     :raises AccountFault: a wrong or known address, an empty office, a role with the wrong country,
-        a bad password.
+        a language that is not offered, a bad password.
     """
     email = normalise_email(email)
+    if locale is not None and locale not in offer().names:
+        raise AccountFault(f"{locale} is not offered; choose from: {', '.join(offer().names)}.")
     if find_user(email):
         raise AccountFault(gettext("%(email)s has an account already.", email=email))
     if not office.strip():
@@ -195,21 +202,27 @@ def find_session_user(token: str) -> User | None:
     found = db.session.scalars(query).unique().one_or_none()
     if found is None:
         return None
-    if moment - found.seen_at > SEEN_EVERY:
-        _mark_seen(found.token_hash)
     user = found.user
     # Apart from the database session, so that a page about a failed transaction can still greet the person.
     db.session.expunge(user)
-    user.session_token = token
+    user.session_token, user.session_seen_at = token, found.seen_at
     return user
 
 
-def _mark_seen(token_hash: str) -> None:
-    """Keep the session alive, in a transaction of its own: the page around it may only read."""
-    with db.engine.connect().execution_options(writes=True) as connection, connection.begin():
-        connection.execute(
-            update(SignedInSession).where(SignedInSession.token_hash == token_hash).values(seen_at=now())
-        )
+def keep_session_alive(user: User) -> None:
+    """Note that the session was used now. What the database session holds must be committed before.
+
+    A database that takes no writes keeps nobody from reading, so its refusal is only logged.
+    """
+    if user.session_seen_at is None or now() - user.session_seen_at <= SEEN_EVERY:
+        return
+    db.session.rollback()  # SQLite takes no write while this request still reads
+    query = update(SignedInSession).where(SignedInSession.token_hash == _digest(user.session_token or ""))
+    try:
+        with db.engine.connect().execution_options(writes=True) as connection, connection.begin():
+            connection.execute(query.values(seen_at=now()))
+    except OperationalError as fault:
+        log.warning("a session could not be kept alive: %s", fault.orig)
 
 
 def end_session(user: User) -> None:

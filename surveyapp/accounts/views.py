@@ -10,11 +10,12 @@ from flask_babel import gettext
 from flask_login import login_user, logout_user
 
 from surveyapp.accounts import service
+from surveyapp.accounts.errors import WrongPassword
 from surveyapp.accounts.forms import LocaleForm, PasswordForm, SignInForm
 from surveyapp.accounts.guard import find_current_user, get_current_user
 from surveyapp.accounts.permissions import Action, may
 from surveyapp.database import db
-from surveyapp.web.locale import locale_choices
+from surveyapp.web.locale import locale_choices, offer
 
 bp = Blueprint("accounts", __name__, url_prefix="/<locale:locale>", template_folder="templates")
 
@@ -36,7 +37,8 @@ def sign_in() -> ResponseReturnValue:
         return render_template("accounts/sign_in.html", form=form), 422
     session.clear()  # nothing from before the sign-in goes on, its CSRF token neither
     login_user(user)
-    return redirect(own_address(request.args.get("next"), user.locale), 303)
+    locale = user.locale if user.locale in offer().names else None
+    return redirect(own_address(request.args.get("next"), locale), 303)
 
 
 @bp.post("/sign-out")
@@ -62,11 +64,15 @@ def account() -> ResponseReturnValue:
         flash(gettext("Your language is saved."))
         return redirect(url_for("accounts.account", locale=locale_form.locale.data), 303)
     if request.form.get("form") == "password" and password_form.validate_on_submit():
-        service.change_password(user, password_form.current.data, password_form.new.data)
-        db.session.commit()
-        flash(gettext("Your password is changed. Other browsers are signed out."))
-        return redirect(url_for("accounts.account"), 303)
-    has_errors = locale_form.errors or password_form.errors
+        try:
+            service.change_password(user, password_form.current.data, password_form.new.data)
+        except WrongPassword as refusal:
+            password_form.current.errors = [str(refusal)]
+        else:
+            db.session.commit()
+            flash(gettext("Your password is changed. Other browsers are signed out."))
+            return redirect(url_for("accounts.account"), 303)
+    has_errors = locale_form.errors or password_form.errors or password_form.current.errors
     page = render_template("accounts/account.html", locale_form=locale_form, password_form=password_form)
     return page, 422 if has_errors else 200
 

@@ -38,6 +38,11 @@ def stripped(text: str | None) -> str:
     return (text or "").replace("\r\n", "\n").strip()
 
 
+def with_decimal_point(text: str) -> str:
+    """`12,5` as `12.5`. Three digits after a comma may be thousands, so those stay and are complained of."""
+    return re.sub(r"(?<=\d)[,\u066b](?=\d{1,2}$)", ".", text)
+
+
 class QuestionForm(Form):
     """The fields of one question; subclasses made by `question_form` say which."""
 
@@ -51,7 +56,7 @@ class QuestionForm(Form):
         validators=[InputRequired(DAMAGED), NumberRange(0, LATEST_VERSION, DAMAGED)],
         invalid_value_message=DAMAGED,
     )
-    measure_value = StringField(filters=[stripped])
+    measure_value = StringField(filters=[stripped, with_decimal_point])
     measure_year = IntegerField(
         validators=[Optional(), NumberRange(1900, 2999, lazy_gettext("Give the year as four digits."))],
         invalid_value_message=lazy_gettext("Give the year as four digits."),

@@ -131,7 +131,7 @@ def count_answers(assessments: Collection[Assessment]) -> dict[int, int]:
         .where(Answer.assessment_id.in_([a.id for a in assessments]), Answer.state != AnswerState.NONE_YET)
         .group_by(Answer.assessment_id)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def find_delegated(assessment: Assessment, user: User) -> frozenset[str]:

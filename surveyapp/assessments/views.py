@@ -58,7 +58,7 @@ def question_count(assessment: Assessment) -> int:
     return sum(question.same_as is None for question in questions)
 
 
-@bp.get("/assessments/<int:cycle>/<country>")
+@bp.get("/assessments/<int(max=2999):cycle>/<country>")
 @may(Action.SEE_OVERVIEW)
 def country(cycle: int, country: str) -> ResponseReturnValue:
     """How far one country is, objective by objective, and the next step."""
@@ -102,7 +102,7 @@ STEP_ACTIONS = {
 }
 
 
-@bp.route("/assessments/<int:cycle>/<country>/<objective>", methods=["GET", "POST"])
+@bp.route("/assessments/<int(max=2999):cycle>/<country>/<objective>", methods=["GET", "POST"])
 @may(Action.VIEW_COMMENTS)
 def edit_objective(cycle: int, country: str, objective: str) -> ResponseReturnValue:
     """One objective's questionnaire; POST keeps its answers, each by itself."""
@@ -173,7 +173,7 @@ def after_saving(assessment: Assessment, objective: str) -> str:
     )
 
 
-@bp.post("/assessments/<int:cycle>/<country>/submit")
+@bp.post("/assessments/<int(max=2999):cycle>/<country>/submit")
 @may(Action.SUBMIT)
 def submit(cycle: int, country: str) -> ResponseReturnValue:
     """Hand the assessment in; what is missing is listed with the way to it."""
@@ -191,7 +191,9 @@ def submit(cycle: int, country: str) -> ResponseReturnValue:
     return redirect(address_of(assessment), 303)
 
 
-@bp.post("/assessments/<int:cycle>/<country>/review/<any(return, reopen, accept, publish, withdraw):step>")
+@bp.post(
+    "/assessments/<int(max=2999):cycle>/<country>/review/<any(return, reopen, accept, publish, withdraw):step>"
+)
 @may(Action.REVIEW)
 def review(cycle: int, country: str, step: str) -> ResponseReturnValue:
     """The coordinator's steps: return or accept, publish or withdraw, reopen."""

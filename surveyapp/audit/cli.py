@@ -24,5 +24,4 @@ def verify() -> None:
         click.echo(line, err=True)
     if broken:
         raise SystemExit(1)
-    head = db.session.get(AuditHead, 1)
-    click.echo(f"verified: {head.sequence if head else 0} entries")
+    click.echo(f"verified: {db.session.get_one(AuditHead, 1).sequence} entries")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, Connection, ForeignKey, Table, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from surveyapp.database import Base
+
+FIRST_HASH = "0" * 64  # what the first entry follows
 
 
 class AuditEntry(Base):
@@ -32,3 +34,9 @@ class AuditHead(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     sequence: Mapped[int]
     hash: Mapped[str]
+
+
+@event.listens_for(AuditHead.__table__, "after_create")
+def add_head(table: Table, connection: Connection, **_: object) -> None:
+    """The row is there from the first, so that the first two who append do not both begin a chain."""
+    connection.execute(table.insert().values(id=1, sequence=0, hash=FIRST_HASH))

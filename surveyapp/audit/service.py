@@ -9,10 +9,8 @@ import rfc8785
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveyapp.audit.models import AuditEntry, AuditHead
+from surveyapp.audit.models import FIRST_HASH, AuditEntry, AuditHead
 from surveyapp.database import db, now
-
-FIRST_HASH = "0" * 64
 
 Fact = str | int | bool | None
 
@@ -21,10 +19,7 @@ def record(
     action: str, subject: str, *, by: int | None, facts: Mapping[str, Fact] | None = None
 ) -> AuditEntry:
     """Append one entry, in the caller's transaction. `by` is the user's number, None for the shell."""
-    head = db.session.get(AuditHead, 1, with_for_update=True)
-    if head is None:
-        head = AuditHead(id=1, sequence=0, hash=FIRST_HASH)
-        db.session.add(head)
+    head = db.session.get_one(AuditHead, 1, with_for_update=True)
     entry = AuditEntry(
         sequence=head.sequence + 1,
         at=now(),
@@ -68,5 +63,6 @@ def verify(session: Session) -> Iterator[str]:
             yield f"entry {entry.sequence}: was changed"
         expected_sequence, expected_hash = entry.sequence + 1, entry.hash
     head = session.get(AuditHead, 1)
-    if head is not None and (head.sequence, head.hash) != (expected_sequence - 1, expected_hash):
-        yield f"entry {head.sequence}: the end of the record is missing or was changed"
+    if head is None or (head.sequence, head.hash) != (expected_sequence - 1, expected_hash):
+        last = head.sequence if head else expected_sequence - 1
+        yield f"entry {last}: the end of the record is missing or was changed"

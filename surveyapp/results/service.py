@@ -162,7 +162,7 @@ def get_result(year: int, country: str, *, by: User | None, objective: str | Non
     is_published = assessment.state is AssessmentState.PUBLISHED
     if not is_published and not allows(Action.VIEW_UNPUBLISHED_RESULTS, held, assessment.state):
         raise NotFound
-    if assessment.state in WRITABLE and Relation.FOCAL_OWN in held:
+    if assessment.state in WRITABLE and held & {Relation.FOCAL_OWN, Relation.CONTRIBUTOR_DELEGATED}:
         answers = to_scoring(list_answers(assessment), framework)
         scores = score(framework, answers)
         return CountryResult(cycle, country, framework, Standing.DRAFT, None, scores, answers, **views)

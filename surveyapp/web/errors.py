@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Mapping
 
-from flask import Flask, json, render_template, request
+from flask import Flask, current_app, g, json, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge, SecurityError
 
 from surveyapp.database import db
 from surveyapp.refusals import Refusal
 
 log = logging.getLogger(__name__)
 
+RETRY_AFTER = {429: "900", 503: "30"}  # seconds
 NEVER_SHOWN = ("csrf_token", "password", "current", "new", "repeated")
 
 
@@ -26,19 +29,25 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, lambda _error: respond(400, form_too_old()))
     app.register_error_handler(HTTPException, respond_to_http)
     app.register_error_handler(OperationalError, respond_to_database)
+    app.register_error_handler(PoolTimeout, respond_to_database)
     app.register_error_handler(InternalServerError, respond_to_fault)
 
 
 def respond_to_http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400 or error.response is not None:
         return error
-    return respond(error.code)
+    if isinstance(error, SecurityError):  # a host name that is not ours: there is no address to link to
+        return error
+    methods = getattr(error, "valid_methods", None)  # of 405: which ones this address takes
+    return respond(error.code, headers={"Allow": ", ".join(methods)} if methods else None)
 
 
-def respond_to_database(error: OperationalError) -> ResponseReturnValue:
+def respond_to_database(error: OperationalError | PoolTimeout) -> ResponseReturnValue:
     """The database is locked, full, read-only or away: say so, and give the typed text back."""
     db.session.rollback()
-    log.error("database: %s", error.orig)
+    log.error("database: %s", getattr(error, "orig", error))
+    if "_login_user" not in g:  # nobody can be looked up now; the page must not try again
+        g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
     return respond(503)
 
 
@@ -49,12 +58,20 @@ def respond_to_fault(error: InternalServerError) -> ResponseReturnValue:
     return respond(500, number=number)
 
 
-def respond(status: int, message: str | None = None, *, number: str | None = None) -> ResponseReturnValue:
+def respond(
+    status: int,
+    message: str | None = None,
+    *,
+    number: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> ResponseReturnValue:
     """The page, or the problem document, for one status."""
     title, advice = words_for(status)
+    if status in RETRY_AFTER:
+        headers = {"Retry-After": RETRY_AFTER[status]}
     if request.path.startswith("/api/"):
         problem = {"type": "about:blank", "title": title, "status": status, "detail": message or advice}
-        return json.dumps(problem), status, {"Content-Type": "application/problem+json"}
+        return json.dumps(problem), status, {"Content-Type": "application/problem+json", **(headers or {})}
     page = render_template(
         "web/error.html",
         title=title,
@@ -63,20 +80,18 @@ def respond(status: int, message: str | None = None, *, number: str | None = Non
         number=number,
         status=status,
     )
-    headers = {"Retry-After": "900"} if status == 429 else {"Retry-After": "30"} if status == 503 else {}
-    return page, status, headers
+    return page, status, headers or {}
 
 
 def typed_text() -> list[tuple[str, str]]:
     """What the person sent with this request, so that no refusal loses it."""
-    if request.method != "POST" or request.content_length is None or exceeds_limit():
+    if request.method != "POST" or request.content_length is None:
         return []
-    return [(name, value) for name, value in request.form.items(multi=True) if name not in NEVER_SHOWN]
-
-
-def exceeds_limit() -> bool:
-    limit = request.max_content_length
-    return limit is not None and (request.content_length or 0) > limit
+    try:
+        form = request.form
+    except RequestEntityTooLarge:  # it was not read, and is not read now
+        return []
+    return [(name, value) for name, value in form.items(multi=True) if name not in NEVER_SHOWN]
 
 
 def form_too_old() -> str:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from flask import Flask, Response, current_app, request
 
+from surveyapp.web.pages import content_hash
+
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -26,6 +28,7 @@ COMPRESSIBLE = (
     "application/javascript",
 )
 SMALLEST_WORTH_COMPRESSING = 500
+FOR_GOOD = "public, max-age=31536000, immutable"
 
 
 def init_app(app: Flask, *, uses_https: bool) -> None:
@@ -43,7 +46,24 @@ def init_app(app: Flask, *, uses_https: bool) -> None:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         return response
 
+    app.after_request(keep_static)
+
     app.after_request(compress)
+
+
+def static_file(response: Response) -> Path | None:
+    """The static file that this response sends; None for anything else, a refusal too."""
+    if request.endpoint != "static" or response.status_code != 200:
+        return None
+    return Path(current_app.static_folder or "", (request.view_args or {})["filename"])
+
+
+def keep_static(response: Response) -> Response:
+    """Let browsers keep a static file for good where its address names the content that it has now."""
+    path = static_file(response)
+    if path is not None and request.args.get("v") == content_hash(path, path.stat().st_mtime_ns):
+        response.headers["Cache-Control"] = FOR_GOOD
+    return response
 
 
 def compress(response: Response) -> Response:
@@ -53,8 +73,7 @@ def compress(response: Response) -> Response:
     response.vary.add("Accept-Encoding")
     if not request.accept_encodings["gzip"] or "Content-Encoding" in response.headers or request.range:
         return response
-    if response.direct_passthrough:  # a static file, which is there
-        path = Path(current_app.static_folder or "", (request.view_args or {})["filename"])
+    if path := static_file(response):
         body = compressed_file(path, path.stat().st_mtime_ns)
         response.close()
         response.direct_passthrough = False

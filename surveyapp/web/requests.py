@@ -21,6 +21,8 @@ def init_app(app: Flask) -> None:
 
 def check_form() -> None:
     """Refuse too many fields (413) and characters that no text has (400); begin the write transaction."""
+    if "\x00" in request.path:
+        abort(400)
     if request.method in READING_METHODS or request.endpoint is None:
         return
     if sum(1 for _ in request.form.items(multi=True)) > MOST_FIELDS:
