@@ -96,7 +96,7 @@ def test_a_dimension_with_a_sensitive_question_shows_outsiders_its_score_alone(
     world.submission(2025, "AL", full_answers("2") | {SENSITIVE: level("3"), PLAIN: UNKNOWN})
     browser = world.signed_in(*who) if who else client
     page = open_page(browser, f"{PROFILE}/o02")
-    assert page.one("h3", id="implementation").text == "Implementation: 75.00"
+    assert page.one("h3", id="implementation").text == "Implementation 75.00"
     assert not page.all("table", aria_labelledby="implementation")
     for source in ("2.A1", "2.A2", "2.A3"):
         assert source not in page.text
@@ -161,7 +161,7 @@ def test_a_draft_is_scored_live_for_its_focal_point_alone(world: World, client: 
     focal = world.signed_in(Role.FOCAL_POINT, "AL")
     page = open_page(focal, f"{PROFILE}/o01")
     assert "Draft, seen by you alone." in page.text
-    assert page.one("h3", id="implementation").text == "Implementation: 75.00"
+    assert page.one("h3", id="implementation").text == "Implementation 75.00"
     assert "Draft, seen by you alone." in open_page(focal, PROFILE).text
     for browser in (client, world.signed_in(Role.COORDINATOR), world.signed_in(Role.FOCAL_POINT, "RO")):
         assert {browser.get(address).status_code for address in PAGES} == {404}

@@ -1,14 +1,15 @@
-// Draws the heatmap once more as a chart, after the page is there and when the line is not to be spared.
+// Draws the heatmap once more as a chart: by itself where there is room and the line is not to be spared, else on demand.
 (function () {
   "use strict";
 
   const section = document.querySelector(".chart");
   const connection = navigator.connection || {};
-  const isNarrow = window.innerWidth < 700; // 13 columns need more; the table has its own shape there
+  const isNarrow = window.innerWidth < 700; // the columns need more; the table has its own shape there
   const isSlow = connection.saveData || /2g/.test(connection.effectiveType || "");
-  if (!section || isNarrow || isSlow) {
+  if (!section) {
     return;
   }
+  const button = section.querySelector("button");
   const config = {
     showSendToCloud: false,
     plotlyServerURL: "",
@@ -51,6 +52,7 @@
     }
     const figure = await answer.json();
     section.hidden = false;
+    button.hidden = true;
     await window.Plotly.newPlot(section.querySelector(".drawing"), figure.data, dress(figure.layout), config);
     section.dataset.drawn = "yes";
   }
@@ -58,7 +60,10 @@
   // Without the chart nothing is missing: the table is complete.
   const start = () => draw().catch(() => { section.hidden = true; });
   const onceIdle = () => ("requestIdleCallback" in window ? requestIdleCallback(start) : setTimeout(start, 500));
-  if (document.readyState === "complete") {
+  if (isNarrow || isSlow) {
+    section.hidden = button.hidden = false;
+    button.addEventListener("click", start, { once: true });
+  } else if (document.readyState === "complete") {
     onceIdle();
   } else {
     window.addEventListener("load", onceIdle);
