@@ -1,0 +1,49 @@
+"""Pages that no journey crosses, and the questionnaire without JavaScript."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from .conftest import OpenPage, assert_no_barrier, sign_in
+
+pytestmark = pytest.mark.browser
+
+FOCAL = ("focal.si@example.org", "answer-for-slovenia")
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("locale", ["en", "ar", "fr"])
+def test_the_plain_pages_have_no_barrier(open_page: OpenPage, base: str, locale: str, width: int) -> None:
+    page = open_page(locale, width)
+    for path in ("sign-in", "method", "data", "about", "accessibility", "privacy", "results/1999"):
+        page.goto(f"{base}/{locale}/{path}")
+        expect(page.locator("h1")).to_have_count(1)
+        assert_no_barrier(page)
+
+
+def test_a_question_is_answered_without_javascript(open_page: OpenPage, base: str) -> None:
+    page = open_page(javascript=False)
+    sign_in(page, base, "en", *FOCAL)
+    page.goto(f"{base}/en/assessments/2026/SI/o07")
+    page.check("[name='o07.a1-level'][value='unknown']")
+    page.locator("#o07\\.a1 .buttons button").click()
+    expect(page.locator("[role=alert] a")).to_have_attribute("href", "#o07.a1-reason")
+    page.fill("[name='o07.a1-reason']", "The inspection is under way.")
+    page.locator("#o07\\.a1 .buttons button").click()
+    expect(page.locator("[role=status]")).to_be_visible()
+    expect(page.locator("[name='o07.a1-reason']")).to_have_value("The inspection is under way.")
+
+
+def test_the_heatmap_is_complete_without_javascript(open_page: OpenPage, base: str) -> None:
+    page = open_page(javascript=False)
+    page.goto(f"{base}/en/results/2025")
+    expect(page.locator("td a[data-score]")).not_to_have_count(0)
+    assert page.locator("a[href$='/results/2025/AL/o07']").inner_text().strip().split()[0].isdigit()
+
+
+def test_the_chart_offers_no_upload(open_page: OpenPage, base: str) -> None:
+    page = open_page()
+    page.goto(f"{base}/en/results/2025")
+    expect(page.locator(".js-plotly-plot")).to_be_visible()
+    expect(page.locator(".modebar-btn")).to_have_count(0)

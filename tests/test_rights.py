@@ -1,0 +1,157 @@
+"""Who may do what: `rights.csv`, written by hand, role × route × state of Albania's assessment → status.
+
+A draft of another country is 404 for whoever may not know of it; what somebody knows of and may not do
+is 403.
+The contributor of the rows `contributor_o07` holds objective 7; `contributor_o08` is the same person at
+objective 8. Visitors are led to sign in (303) or, where they sent something, told so (401).
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from surveyapp.accounts.models import Role
+from surveyapp.accounts.service import add_user
+from surveyapp.assessments.models import Answer, Assessment, AssessmentState
+from surveyapp.audit.models import AuditEntry
+from surveyapp.database import begin_write, db
+from surveyapp.framework.model import Framework
+
+from .accounts.browsers import send_sign_in
+from .conftest import application, csrf_token
+from .factories import PASSWORD, answer_all, bring_to, delegate, find_assessment, make_cycle, make_user
+
+STATES = tuple(AssessmentState)
+ROWS = list(csv.DictReader(Path(__file__).with_name("rights.csv").read_text("utf-8").splitlines()))
+ROLES = tuple(dict.fromkeys(row["role"] for row in ROWS))
+PAGES = {
+    "overview": "/en/assessments/2026/AL",
+    "objective": "/en/assessments/2026/AL/{objective}",
+    "profile": "/en/results/2026/AL",
+    "why": "/en/results/2026/AL/{objective}",
+    "heatmap": "/en/results/2026",
+    "api": "/api/v1/cycles/2026/countries/AL",
+}
+REVIEW_STEPS = ("accept", "return", "reopen", "publish", "withdraw")
+ADDRESSES = {
+    **PAGES,
+    "save": PAGES["objective"],
+    "submit": f"{PAGES['overview']}/submit",
+    **{step: f"{PAGES['overview']}/review/{step}" for step in REVIEW_STEPS},
+}
+POSTS = ("save", "submit", *REVIEW_STEPS)
+ACCOUNTS = {
+    "focal_own": (Role.FOCAL_POINT, "AL"),
+    "focal_other": (Role.FOCAL_POINT, "BA"),
+    "contributor_o07": (Role.CONTRIBUTOR, "AL"),
+    "coordinator": (Role.COORDINATOR, None),
+    "analyst": (Role.ANALYST, None),
+    "translator": (Role.TRANSLATOR, None),
+    "administrator": (Role.ADMINISTRATOR, None),
+}
+
+
+class World:
+    """Albania's assessment, and a signed-in browser for each role; what a test does is undone by `reset`."""
+
+    def __init__(self, app: Flask, path: Path, clients: dict[str, FlaskClient]) -> None:
+        self.app, self.path, self.kept = app, path, path.read_bytes()
+        self.clients = clients | {"visitor": app.test_client()}
+        self.tokens: dict[FlaskClient, str] = {}
+
+    def reset(self) -> None:
+        with self.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        self.path.write_bytes(self.kept)
+
+    def ask(self, role: str, route: str) -> int:
+        """The status of one request by that role."""
+        objective = "o08" if role == "contributor_o08" else "o07"
+        client = self.clients[role.replace("o08", "o07")]
+        address = ADDRESSES[route].format(objective=objective)
+        if route not in POSTS:
+            return client.get(address).status_code
+        if client not in self.tokens:
+            page = "/en/sign-in" if role == "visitor" else "/en/account"
+            self.tokens[client] = csrf_token(client, page)
+        sent = {"csrf_token": self.tokens[client], "note": "Please mend objective 9."}
+        if route == "save":
+            sent |= {f"{objective}.a1-level": "1", f"{objective}.a1-version": "1"}
+        return client.post(address, data=sent).status_code
+
+    def trace(self) -> tuple[object, ...]:
+        """What a refused request must leave as it was."""
+        with self.app.app_context():
+            return (
+                db.session.scalar(select(Assessment.state).where(Assessment.id == find_assessment().id)),
+                db.session.scalar(select(func.sum(Answer.version))),
+                db.session.scalar(select(func.count(AuditEntry.sequence))),
+            )
+
+
+@pytest.fixture(params=STATES, ids=[state.value for state in STATES])
+def world(
+    request: pytest.FixtureRequest, prepared_sqlite: Path, shipped: Framework, tmp_path: Path
+) -> Iterator[tuple[World, AssessmentState]]:
+    """The assessment in one state, with every answer given."""
+    path = tmp_path / "surveyapp.db"
+    path.write_bytes(prepared_sqlite.read_bytes())
+    with application(f"sqlite:///{path}") as app:
+        with app.app_context():
+            emails = {name: make_user(role, country) for name, (role, country) in ACCOUNTS.items()}
+            make_cycle(shipped)
+            delegate(emails["contributor_o07"], "o07")
+            if request.param is AssessmentState.DRAFT:
+                answer_all(shipped, emails["focal_own"])
+            else:
+                bring_to(request.param, shipped, emails["focal_own"], emails["coordinator"])
+        clients = {name: app.test_client() for name in emails}
+        for name, email in emails.items():
+            assert send_sign_in(clients[name], email).status_code == 303
+        yield World(app, path, clients), request.param
+
+
+def test_each_role_gets_what_the_table_of_rights_says(world: tuple[World, AssessmentState]) -> None:
+    made, state = world
+    before, wrong = made.trace(), []
+    for row in ROWS:
+        what = f"{row['role']}, {row['route']}, {state.value}"
+        status = made.ask(row["role"], row["route"])
+        if status != int(row[state.value]):
+            wrong.append(f"{what}: {status} instead of {row[state.value]}")
+        if row["route"] in POSTS and made.trace() != before:
+            if status >= 400:
+                wrong.append(f"{what}: refused, and something changed")
+            made.reset()
+    assert wrong == []
+
+
+def test_the_table_names_each_route_of_an_assessment_for_each_role() -> None:
+    routes = {*PAGES, *POSTS}
+    assert {(row["role"], row["route"]) for row in ROWS} == {(r, t) for r in ROLES for t in routes}
+    assert set(ROLES) == {"visitor", "contributor_o08", *ACCOUNTS}
+
+
+def test_nobody_reviews_an_own_country(app: Flask, client: FlaskClient, shipped: Framework) -> None:
+    with app.app_context():
+        begin_write()
+        roles = [(Role.COORDINATOR, None), (Role.FOCAL_POINT, "AL")]
+        add_user("both@example.org", "Both", roles, password=PASSWORD, by=None)
+        db.session.commit()
+        make_cycle(shipped)
+        coordinator = make_user(Role.COORDINATOR)
+        bring_to(AssessmentState.SUBMITTED, shipped, "both@example.org", coordinator)
+        bosnian = make_user(Role.FOCAL_POINT, "BA")
+        bring_to(AssessmentState.SUBMITTED, shipped, bosnian, coordinator, "BA")
+    send_sign_in(client, "both@example.org")
+    sent = {"csrf_token": csrf_token(client, "/en/account")}
+    assert client.post("/en/assessments/2026/AL/review/accept", data=sent).status_code == 403
+    assert client.post("/en/assessments/2026/BA/review/accept", data=sent).status_code == 303
