@@ -70,6 +70,11 @@ class User(UserMixin, Base):
         return bool(self.countries) or self.has_role(Role.COORDINATOR)
 
     @property
+    def follows_assessments(self) -> bool:
+        """Whether there are assessments that this user may look at before they are public."""
+        return self.answers_or_coordinates or self.has_role(Role.ANALYST)
+
+    @property
     def countries(self) -> list[str]:
         """The countries that this user answers for, each once, in the order granted."""
         return list(dict.fromkeys(g.country_code for g in self.grants if g.country_code))

@@ -119,9 +119,9 @@ def list_assessments(*, by: User) -> list[Assessment]:
         .options(joinedload(Assessment.cycle).joinedload(Cycle.framework_version))
         .order_by(Cycle.year.desc(), Assessment.country_code)
     )
-    if not by.has_role(Role.COORDINATOR):
+    if not by.has_role(Role.COORDINATOR) and not by.has_role(Role.ANALYST):
         query = query.where(Assessment.country_code.in_(by.countries))
-    return list(db.session.scalars(query))
+    return [found for found in db.session.scalars(query) if may(Action.SEE_OVERVIEW, found, by)]
 
 
 def count_answers(assessments: Collection[Assessment]) -> dict[int, int]:

@@ -192,7 +192,8 @@ def submit(cycle: int, country: str) -> ResponseReturnValue:
 
 
 @bp.post(
-    "/assessments/<int(max=2999):cycle>/<country>/review/<any(return, reopen, accept, publish, withdraw):step>"
+    "/assessments/<int(max=2999):cycle>/<country>/review"
+    "/<any(return, reopen, accept, publish, withdraw):step>"
 )
 @may(Action.REVIEW)
 def review(cycle: int, country: str, step: str) -> ResponseReturnValue:

@@ -61,6 +61,9 @@ class Server:
         finally:
             connection.close()
 
+    def is_running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
     def end(self, number: signal.Signals = signal.SIGTERM) -> None:
         """Send a signal to the server and its workers, which form one process group."""
         assert self.process

@@ -28,10 +28,10 @@ from tests.conftest import application
 from tests.factories import answer_all, make_cycle, make_user
 
 from .acting import put_into, read_state, read_submissions, start_afresh
-from .serving import IS_TORTURE, Browser, Server
+from .serving import IS_TORTURE, START_SECONDS, Browser, Server
 
 KILLS = {1: 50, 2: 50} if IS_TORTURE else {1: 3, 2: 2}  # by the number of worker processes
-LONGEST_LIFE = 0.6  # seconds of saving before the kill
+LONGEST_LIFE = 0.6  # seconds from the first saved answer to the kill
 
 pytestmark = pytest.mark.xdist_group("server")
 
@@ -39,9 +39,9 @@ pytestmark = pytest.mark.xdist_group("server")
 class Writer(Thread):
     """Saves one question again and again until the server goes away; notes what was acknowledged."""
 
-    def __init__(self, browser: Browser, objective: str, gone: Event) -> None:
+    def __init__(self, browser: Browser, objective: str, begun: Event, gone: Event) -> None:
         super().__init__()
-        self.browser, self.gone, self.objective = browser, gone, objective
+        self.browser, self.objective, self.begun, self.gone = browser, objective, begun, gone
         self.acknowledged: list[str] = []
         self.other_answers: list[int] = []
 
@@ -55,6 +55,7 @@ class Writer(Thread):
                 answer = self.browser.save(path, fields)
                 if answer.status == 303:
                     self.acknowledged.append(words)
+                    self.begun.set()
                 else:
                     self.other_answers.append(answer.status)
         except (OSError, HTTPException):
@@ -64,11 +65,12 @@ class Writer(Thread):
 class Submitter(Thread):
     """Submits Bosnia and Herzegovina once, at some moment before the kill."""
 
-    def __init__(self, browser: Browser, delay: float) -> None:
+    def __init__(self, browser: Browser, begun: Event, delay: float) -> None:
         super().__init__()
-        self.browser, self.delay, self.is_acknowledged = browser, delay, False
+        self.browser, self.begun, self.delay, self.is_acknowledged = browser, begun, delay, False
 
     def run(self) -> None:
+        self.begun.wait(START_SECONDS)
         time.sleep(self.delay)
         try:
             answer = self.browser.ask("POST", "/en/assessments/2026/BA/submit", {})
@@ -92,7 +94,10 @@ def stage(
             people.append(make_user(Role.FOCAL_POINT, "BA"))
             answer_all(shipped, people[3], "BA")
             start_afresh()
-        yield app, Server(url, 1 if request.param == "sqlite" else 2, tmp_path / "server.log"), people
+        server = Server(url, 1 if request.param == "sqlite" else 2, tmp_path / "server.log")
+        yield app, server, people
+        if server.is_running():
+            server.end(signal.SIGKILL)
 
 
 def test_a_killed_server_loses_nothing_that_it_had_acknowledged(
@@ -122,14 +127,15 @@ def test_a_killed_server_loses_nothing_that_it_had_acknowledged(
 
 def let_them_write_and_kill(server: Server, browsers: list[Browser]) -> tuple[set[str], bool]:
     """Three people save and one submits when the server is killed; gives what was acknowledged."""
-    gone, life = Event(), random.uniform(0.05, LONGEST_LIFE)
+    begun, gone, life = Event(), Event(), random.uniform(0, LONGEST_LIFE)
     writers = [
-        Writer(browser, objective, gone)
+        Writer(browser, objective, begun, gone)
         for browser, objective in zip(browsers, ("o07", "o08", "o11"), strict=False)
     ]
-    submitter = Submitter(browsers[3], life * random.uniform(0.5, 1))
+    submitter = Submitter(browsers[3], begun, life * random.uniform(0.5, 1))
     for thread in (*writers, submitter):
         thread.start()
+    assert begun.wait(START_SECONDS)
     time.sleep(life)
     server.end(signal.SIGKILL)
     gone.set()

@@ -68,8 +68,8 @@ def test_what_is_too_small_to_gain_goes_as_it_is(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/static/nothing.css", "/static/../../settings.py", "/static/%2e%2e/pages.py", "/static//etc/passwd",
-             "/static/../../../pyproject.toml", "/static/vendor"]
+    "path", ["/static/nothing.css", "/static/../../settings.py", "/static/%2e%2e/pages.py",
+             "/static//etc/passwd",             "/static/../../../pyproject.toml", "/static/vendor"]
 )  # fmt: skip
 def test_nothing_beside_the_static_files_is_ever_sent(client: FlaskClient, path: str) -> None:
     for headers in ({}, GZIP):

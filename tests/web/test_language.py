@@ -88,9 +88,7 @@ def test_the_chooser_remembers_the_language_and_comes_back_to_the_same_page(clie
     assert start(client) == "/fr/"
 
 
-@pytest.mark.parametrize(
-    "to", ["//evil.example", "https://evil.example", "/\\evil.example", "", "x", "/\t/evil"]
-)
+@pytest.mark.parametrize("to", ["//evil.example", "https://evil.example", "/\\evil.example", "", "/\t/evil"])
 def test_the_chooser_leads_to_no_other_server(client: FlaskClient, to: str) -> None:
     response = client.get("/fr/language", query_string={"to": to})
     assert response.headers["Location"] == "/fr/"
