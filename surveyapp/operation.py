@@ -13,7 +13,7 @@ from typing import NoReturn
 import click
 from flask import Flask
 from flask.cli import ScriptInfo
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import DBAPIError
 
 from surveyapp import demo as demonstration
 from surveyapp.accounts.service import load_countries
@@ -25,12 +25,11 @@ from surveyapp.framework.loader import load_framework
 from surveyapp.framework.model import Framework
 from surveyapp.framework.shipped import shipped_folder
 from surveyapp.refusals import Refusal
-from surveyapp.schema import SchemaFault, hold_alone, migrate, require_current
+from surveyapp.schema import SchemaFault, UnusableAddress, hold_alone, migrate, require_current
 from surveyapp.server import PortTaken, print_address
 from surveyapp.server import serve as serve_application
 from surveyapp.settings import Settings, SettingsFault, read_settings
 
-POSTGRES_DRIVERS = ("psycopg", "psycopg2")
 MARKER = "surveyapp-demo"  # in the folder of a demonstration, so that --reset deletes nothing else
 
 
@@ -44,12 +43,8 @@ def run(group: click.Group) -> None:
         leave(str(refused))
     except DBAPIError as fault:
         leave(f"the database refuses: {first_line(fault.orig)}")
-    except (ArgumentError, NoSuchModuleError) as fault:
-        leave(f"SURVEYAPP_DATABASE_URL cannot be used: {first_line(fault)}")
-    except ModuleNotFoundError as fault:
-        if fault.name not in POSTGRES_DRIVERS:
-            raise
-        leave("PostgreSQL needs its driver; install it with: pip install 'surveyapp[postgres]'")
+    except UnusableAddress as fault:
+        leave(f"SURVEYAPP_DATABASE_URL cannot be used: {fault}")
 
 
 def create_prepared_app() -> Flask:

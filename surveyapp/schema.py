@@ -15,6 +15,11 @@ from surveyapp.database import sqlite_pragmas
 PACKAGE = Path(__file__).parent
 MIGRATION_LOCK = 7_310_013  # any number, the same for every process of this product
 MIGRATION_WAIT_SECONDS = 60
+POSTGRES_DRIVERS = ("psycopg", "psycopg2")
+
+
+class UnusableAddress(Exception):
+    """Nothing can be a database at this address; the message says why."""
 
 
 class SchemaFault(Exception):
@@ -50,7 +55,7 @@ def migrate(url: str, to: str = "head") -> None:
 
     :raises SchemaFault: the database was made by a newer version, or rows would break a rule.
     """
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    engine = make_engine(url)
     try:
         with engine.connect() as connection:
             begin_alone(connection)
@@ -62,6 +67,22 @@ def migrate(url: str, to: str = "head") -> None:
             connection.commit()
     finally:
         engine.dispose()
+
+
+def make_engine(url: str) -> sa.Engine:
+    """An engine for one task.
+
+    :raises UnusableAddress: no address of a database, or one whose driver is not installed.
+    """
+    try:
+        return sa.create_engine(url, poolclass=sa.NullPool)
+    except ModuleNotFoundError as fault:
+        if fault.name in POSTGRES_DRIVERS:
+            mend = "PostgreSQL needs its driver; install it with: pip install 'surveyapp[postgres]'"
+            raise UnusableAddress(mend) from fault
+        raise UnusableAddress(f"its driver {fault.name} is not installed") from fault
+    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ValueError) as fault:
+        raise UnusableAddress(str(fault).split("\n", 1)[0]) from fault
 
 
 def begin_alone(connection: sa.Connection) -> None:
@@ -110,7 +131,7 @@ def check_references(connection: sa.Connection) -> None:
 
 def require_current(url: str) -> None:
     """:raises SchemaFault: the database is not there, not migrated, or newer than this version."""
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    engine = make_engine(url)
     try:
         with engine.connect() as connection:
             refuse_newer(connection)

@@ -12,6 +12,7 @@ from typing import NoReturn
 import click
 from flask import Flask
 from granian.constants import Interfaces
+from granian.log import LogLevels
 from granian.server import Server as Granian
 from waitress.server import create_server
 
@@ -21,6 +22,15 @@ from surveyapp.settings import Settings, read_settings
 from surveyapp.web.requests import LARGEST_FORM
 
 THREADS = 32  # a slow line holds one while its upload lasts
+
+
+# What is printed on stdout is the address alone; the workers' notes belong on stderr.
+LOGGING = {
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "generic", "stream": "ext://sys.stderr"},
+        "access": {"class": "logging.StreamHandler", "formatter": "access", "stream": "ext://sys.stderr"},
+    }
+}
 
 
 class PortTaken(Exception):
@@ -80,6 +90,8 @@ def serve_with_workers(host: str, port: int, workers: int) -> None:
         workers=workers,
         blocking_threads=THREADS,
         log_access=False,
+        log_dictconfig=LOGGING,
+        log_level=LogLevels.warning,
         workers_kill_timeout=4,
     ).serve()
 

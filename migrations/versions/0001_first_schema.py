@@ -11,9 +11,9 @@ depends_on = None
 moment = sa.DateTime(timezone=True)
 
 
-def one_of(name: str, *values: str) -> sa.Enum:
-    """A text with a CHECK of its values."""
-    return sa.Enum(*values, name=name, native_enum=False, create_constraint=True, length=32)
+def one_of(check: str, *values: str) -> sa.Enum:
+    """A text with a CHECK of its values, by that name."""
+    return sa.Enum(*values, name=op.f(check), native_enum=False, create_constraint=True, length=32)
 
 
 def upgrade() -> None:
@@ -118,7 +118,13 @@ def upgrade() -> None:
         sa.Column(
             "role",
             one_of(
-                "role", "focal_point", "contributor", "coordinator", "analyst", "translator", "administrator"
+                "ck_role_grant_role",
+                "focal_point",
+                "contributor",
+                "coordinator",
+                "analyst",
+                "translator",
+                "administrator",
             ),
             nullable=False,
         ),
@@ -171,7 +177,9 @@ def upgrade() -> None:
         sa.Column("country_code", sa.String(), nullable=False),
         sa.Column(
             "state",
-            one_of("assessmentstate", "draft", "submitted", "returned", "accepted", "published"),
+            one_of(
+                "ck_assessment_assessmentstate", "draft", "submitted", "returned", "accepted", "published"
+            ),
             nullable=False,
         ),
         sa.Column("review_note", sa.String(), nullable=True),
@@ -211,7 +219,9 @@ def upgrade() -> None:
         sa.Column("question_id", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column(
-            "state", one_of("answerstate", "level", "not_applicable", "unknown", "none_yet"), nullable=False
+            "state",
+            one_of("ck_answer_answerstate", "level", "not_applicable", "unknown", "none_yet"),
+            nullable=False,
         ),
         sa.Column("level", sa.String(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
@@ -299,7 +309,9 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("answer_id", sa.Integer(), nullable=False),
         sa.Column(
-            "state", one_of("answerstate", "level", "not_applicable", "unknown", "none_yet"), nullable=False
+            "state",
+            one_of("ck_answer_revision_answerstate", "level", "not_applicable", "unknown", "none_yet"),
+            nullable=False,
         ),
         sa.Column("level", sa.String(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
