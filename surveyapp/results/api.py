@@ -76,7 +76,8 @@ def scores(cycle: int) -> ResponseReturnValue:
 def scores_csv(cycle: int) -> Response:
     """All published scores of a cycle as CSV."""
     response = Response(tables.to_csv(rows_of(cycle)), content_type=f"{CSV}; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="scores-{cycle}.csv"'
+    name = f"scores-{cycle}-invented.csv" if is_demo() else f"scores-{cycle}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return keep_a_minute(noted(response))
 
 

@@ -184,4 +184,6 @@ def test_a_demonstration_says_that_all_is_invented(world: World, app: Flask, cli
         response = client.get(address)
         assert "invented" in response.json["note"]
         assert "invented" in response.headers["X-Surveyapp-Note"]
-    assert "invented" in client.get(SCORES + ".csv").headers["X-Surveyapp-Note"]
+    as_csv = client.get(SCORES + ".csv").headers
+    assert "invented" in as_csv["X-Surveyapp-Note"]
+    assert "-invented.csv" in as_csv["Content-Disposition"]  # the columns are a contract, the name is free
