@@ -132,14 +132,17 @@ def get_form(cycle: Cycle, questionnaire: Questionnaire) -> ObjectiveForm:
     return _forms[key](meta={"csrf": False})  # the token is checked for every form of the application
 
 
+@dataclass(frozen=True, slots=True)
+class Unkept:
+    """What a save refused: the fields as sent, and by question what is wrong with them or newer than them."""
+
+    sent: MultiDict[str, str] = field(default_factory=MultiDict)
+    complaints: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    conflicts: Mapping[str, AnswerConflict] = field(default_factory=dict)
+
+
 def make_sheet(
-    assessment: Assessment,
-    objective_id: str,
-    answers: Mapping[str, Answer],
-    *,
-    sent: MultiDict[str, str] | None = None,
-    complaints: Mapping[str, Mapping[str, str]] | None = None,
-    conflicts: Mapping[str, AnswerConflict] | None = None,
+    assessment: Assessment, objective_id: str, answers: Mapping[str, Answer], unkept: Unkept | None = None
 ) -> Sheet:
     """Put a questionnaire together; a question with a complaint or a conflict keeps what was sent.
 
@@ -147,31 +150,11 @@ def make_sheet(
     """
     framework, objective, questionnaire = find_sheet(assessment.cycle, objective_id)
     content = get_content(assessment.cycle, current_locale())
-    complaints, conflicts = complaints or {}, conflicts or {}
-    shown = []
-    for dimension in framework.dimensions:
-        questions = questionnaire.of_kind(dimension.kind)
-        for place, question in enumerate(questions, 1):
-            kept = answers.get(question.answer_id)
-            shown.append(
-                ShownQuestion(
-                    question=question,
-                    text=content.question(question),
-                    dimension=dimension,
-                    place=place,
-                    of=len(questions),
-                    shown=_sent_answer(sent, question.id, conflicts.get(question.id))
-                    if sent is not None and (question.id in complaints or question.id in conflicts)
-                    else _kept_answer(kept),
-                    kept=kept,
-                    guideline=objective.items.get(question.source.split(".", 1)[1], ""),
-                    target=target_of(assessment, framework.questions[question.same_as])
-                    if question.same_as
-                    else None,
-                    complaints=complaints.get(question.id, {}),
-                    conflict=conflicts.get(question.id),
-                )
-            )
+    shown = [
+        _show(assessment, objective, question, content, answers, unkept or Unkept())
+        for dimension in framework.dimensions
+        for question in questionnaire.of_kind(dimension.kind)
+    ]
     scored = score_objective(framework, objective, questionnaire, to_scoring(answers, framework))
     return Sheet(
         objective=objective,
@@ -182,6 +165,35 @@ def make_sheet(
         levels=level_range(scored.score, framework),
         total=len(framework.objectives),
         next_objective=_next_objective(framework, objective),
+    )
+
+
+def _show(
+    assessment: Assessment,
+    objective: Objective,
+    question: Question,
+    content: Content,
+    answers: Mapping[str, Answer],
+    unkept: Unkept,
+) -> ShownQuestion:
+    framework = content.framework
+    _, questionnaire = next(pair for pair in framework.pairs() if pair[0] is objective)
+    beside = questionnaire.of_kind(question.kind)
+    kept = answers.get(question.answer_id)
+    conflict = unkept.conflicts.get(question.id)
+    is_unkept = conflict is not None or question.id in unkept.complaints
+    return ShownQuestion(
+        question=question,
+        text=content.question(question),
+        dimension=framework.dimension_of(question.kind),
+        place=beside.index(question) + 1,
+        of=len(beside),
+        shown=_sent_answer(unkept.sent, question.id, conflict) if is_unkept else _kept_answer(kept),
+        kept=kept,
+        guideline=objective.items.get(question.source.split(".", 1)[1], ""),
+        target=target_of(assessment, framework.questions[question.same_as]) if question.same_as else None,
+        complaints=unkept.complaints.get(question.id, {}),
+        conflict=conflict,
     )
 
 

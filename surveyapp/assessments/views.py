@@ -15,7 +15,7 @@ from surveyapp.assessments.frameworks import get_content, get_framework
 from surveyapp.assessments.frozen import to_scoring
 from surveyapp.assessments.models import Assessment, AssessmentState
 from surveyapp.assessments.service import Access
-from surveyapp.assessments.sheets import find_sheet, get_form, list_progress, make_sheet, target_of
+from surveyapp.assessments.sheets import Unkept, find_sheet, get_form, list_progress, make_sheet, target_of
 from surveyapp.database import db, now
 from surveyapp.scoring.method1 import level_range, score
 from surveyapp.web.locale import current_locale
@@ -135,14 +135,8 @@ def save_objective(assessment: Assessment, objective: str, user: User) -> Respon
     conflicts = {c.given.question_id: c for c in service.record_answers(assessment, given, by=user)}
     db.session.commit()
     if complaints or conflicts:
-        sheet = make_sheet(
-            assessment,
-            objective,
-            service.list_answers(assessment),
-            sent=request.form,
-            complaints=complaints,
-            conflicts=conflicts,
-        )
+        unkept = Unkept(request.form, complaints, conflicts)
+        sheet = make_sheet(assessment, objective, service.list_answers(assessment), unkept)
         page = render_template(
             "assessments/objective.html",
             assessment=assessment,

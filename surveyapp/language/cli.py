@@ -13,12 +13,13 @@ from surveyapp.language.catalogues import DOMAINS, catalogue_path
 from surveyapp.language.checks import Finding, Severity, check_file
 from surveyapp.language.compile import compile_catalogues
 from surveyapp.language.extract import stale_templates, write_templates
-from surveyapp.language.locales import SOURCE_LOCALE, from_url_code, url_code
+from surveyapp.language.locales import from_url_code
 from surveyapp.language.plural_rules import PluralRuleFault
 from surveyapp.language.po_files import PoFault, shown_path
 from surveyapp.language.shipped import translations_folder
 from surveyapp.language.status import list_status, translated_locales
 from surveyapp.language.update import update_locale
+from surveyapp.web.locale import SOURCE_LOCALE, url_code
 
 in_folder = click.option(
     "--folder",

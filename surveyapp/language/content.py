@@ -10,8 +10,9 @@ from types import MappingProxyType
 
 from surveyapp.framework.model import Band, Dimension, Framework, Objective, Question, Questionnaire
 from surveyapp.language.catalogues import CONTENT, Catalogue, Key, load_catalogue
-from surveyapp.language.locales import SOURCE_LOCALE, direction, fallback_chain, url_code
+from surveyapp.language.locales import fallback_chain
 from surveyapp.language.messages import content_messages, level_context, objective_context, required_content
+from surveyapp.web.locale import SOURCE_LOCALE, direction, url_code
 
 
 @dataclass(frozen=True, slots=True)

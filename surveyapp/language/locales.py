@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
 
 import polib
 from babel import Locale
@@ -16,8 +15,8 @@ from babel.localedata import locale_identifiers
 from surveyapp.language.catalogues import INTERFACE, load_catalogue
 from surveyapp.language.shipped import translations_folder
 from surveyapp.language.subtags import Subtags, maximise, parse_subtags
+from surveyapp.web.locale import SOURCE_LOCALE
 
-SOURCE_LOCALE = "en"
 LONGEST_HEADER = 1000  # characters of an Accept-Language header that are read
 MOST_WANTED = 20  # languages of one reader that are looked at
 
@@ -25,11 +24,6 @@ _URL_CODE = re.compile("[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 _WANTED = re.compile(
     r"\s*([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)\s*(?:;\s*[qQ]\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\s*)?"
 )
-
-
-def url_code(locale: str) -> str:
-    """`sr-Latn` for `sr_Latn`: how a locale stands in addresses and `lang` attributes."""
-    return locale.replace("_", "-")
 
 
 def from_url_code(code: str) -> str | None:
@@ -43,15 +37,6 @@ def from_url_code(code: str) -> str | None:
 @lru_cache(maxsize=1)
 def _known_locales() -> frozenset[str]:
     return frozenset(locale_identifiers())
-
-
-@lru_cache(maxsize=256)
-def direction(locale: str) -> Literal["rtl", "ltr"]:
-    """Which way the locale is written.
-
-    :raises babel.UnknownLocaleError: CLDR has no such locale.
-    """
-    return "rtl" if Locale.parse(locale).text_direction == "rtl" else "ltr"
 
 
 @lru_cache(maxsize=256)

@@ -9,9 +9,10 @@ from pathlib import Path
 import polib
 
 from surveyapp.language.catalogues import DOMAINS, catalogue_path
-from surveyapp.language.locales import SOURCE_LOCALE, packaged_locales
+from surveyapp.language.locales import packaged_locales
 from surveyapp.language.po_files import read_po
 from surveyapp.language.shipped import translations_folder
+from surveyapp.web.locale import SOURCE_LOCALE
 
 
 @dataclass(frozen=True, slots=True)

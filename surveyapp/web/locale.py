@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
 
 from babel import Locale
 from flask import Flask, current_app, g, has_request_context, request
@@ -28,9 +30,13 @@ def url_code(locale: str) -> str:
     return locale.replace("_", "-")
 
 
-def direction(locale: str) -> str:
-    """`rtl` or `ltr`."""
-    return Locale.parse(locale).text_direction
+@lru_cache(maxsize=256)
+def direction(locale: str) -> Literal["rtl", "ltr"]:
+    """Which way the locale is written.
+
+    :raises babel.UnknownLocaleError: CLDR has no such locale.
+    """
+    return "rtl" if Locale.parse(locale).text_direction == "rtl" else "ltr"
 
 
 class LocaleConverter(BaseConverter):

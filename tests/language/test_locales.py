@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from surveyapp.language.catalogues import INTERFACE
 from surveyapp.language.locales import (
-    direction,
     fallback_chain,
     from_url_code,
     interface_locales,
@@ -18,9 +17,9 @@ from surveyapp.language.locales import (
     negotiate,
     packaged_locales,
     parse_accept_language,
-    url_code,
 )
 from surveyapp.language.po_files import empty_po
+from surveyapp.web.locale import direction, url_code
 from tests.language.files import message, save_compiled, write_pots
 
 BOTH_SERBIAN = ["en", "sr", "sr_Latn", "bs", "hr"]
