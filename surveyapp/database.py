@@ -81,6 +81,7 @@ def engine_options(url: str) -> Mapping[str, Any]:
         return {"connect_args": {"timeout": LOCK_WAIT_SECONDS}}
     return {
         "pool_pre_ping": True,
+        "max_overflow": 30,  # with the pool's own 5, one for each thread of the server
         "connect_args": {"options": f"-c lock_timeout={LOCK_WAIT_SECONDS * 1000} -c timezone=UTC"},
     }
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
 SHORTEST_SECRET = 32
 
 
@@ -55,12 +58,29 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         raise SettingsFault(
             f'SURVEYAPP_BASE_URL is "{base_url}"; give the address people type, such as https://survey.example.org'
         )
+    database_url = environment.get("SURVEYAPP_DATABASE_URL") or "sqlite:///surveyapp.db"
+    require_known_database(database_url)
     return Settings(
-        database_url=with_whole_path(environment.get("SURVEYAPP_DATABASE_URL") or "sqlite:///surveyapp.db"),
+        database_url=with_whole_path(database_url),
         secret_key=environment.get("SURVEYAPP_SECRET_KEY", ""),
         base_url=base_url,
         framework=environment.get("SURVEYAPP_FRAMEWORK", ""),
     )
+
+
+def require_known_database(url: str) -> None:
+    """:raises SettingsFault: no address of a database that this product works with; it may hold a password,
+    so it is not repeated.
+    """
+    try:
+        kind = make_url(url).get_backend_name()
+    except (ArgumentError, ValueError):
+        kind = ""
+    if kind not in ("sqlite", "postgresql"):
+        raise SettingsFault(
+            "SURVEYAPP_DATABASE_URL cannot be used; give an address such as "
+            "postgresql://user@host/name or sqlite:////path/surveyapp.db"
+        )
 
 
 def with_whole_path(url: str) -> str:

@@ -141,7 +141,7 @@ def test_init_can_be_run_again_and_two_at_once_both_succeed(empty_url: str) -> N
     assert count_rows(empty_url) == rows
 
 
-@pytest.mark.parametrize("arguments", [["init"], ["serve"], ["audit", "verify"]])
+@pytest.mark.parametrize("arguments", [["init"], ["serve"]])
 def test_a_database_of_a_newer_version_is_refused_and_left_as_it_is(
     database_url: str, arguments: list[str]
 ) -> None:

@@ -68,6 +68,16 @@ def test_a_base_url_that_nobody_can_open_is_refused(value: str) -> None:
         read_settings({"SURVEYAPP_BASE_URL": value})
 
 
+@pytest.mark.parametrize(
+    "value",
+    ["no address", "mysql://h/x", "mysql+nothing://x", "mssql+pymssql://h/x", "postgresql://h:port/pass"],
+)
+def test_a_database_that_is_not_worked_with_is_refused_and_its_address_not_repeated(value: str) -> None:
+    with pytest.raises(SettingsFault, match="SURVEYAPP_DATABASE_URL cannot be used") as refused:
+        read_settings({"SURVEYAPP_DATABASE_URL": value})
+    assert value not in str(refused.value)
+
+
 def test_the_base_url_says_which_host_is_ours_and_whether_cookies_need_https() -> None:
     settings = read_settings({"SURVEYAPP_BASE_URL": "https://survey.example.org/"})
     assert settings.base_url == "https://survey.example.org"

@@ -149,6 +149,7 @@ def test_those_who_append_at_once_make_no_gap(app_on_both: Flask, already: int) 
 def test_an_entry_of_a_step_that_was_taken_back_is_not_there(app_on_both: Flask) -> None:
     with app_on_both.app_context():
         append(2)
+        db.session.remove()
         begin_write()
         record("test.undone", "step/undone", by=None)
         db.session.rollback()
