@@ -268,10 +268,11 @@ def test_questions_lead_to_the_questionnaire_for_those_who_may_open_it(
     world.submission(2025, "AL")
     for browser, is_linked in (
         (client, False),
-        (world.signed_in(Role.ANALYST), False),
+        (world.signed_in(Role.TRANSLATOR), False),
         (world.signed_in(Role.FOCAL_POINT, "RO"), False),
         (world.signed_in(Role.FOCAL_POINT, "AL"), True),
         (world.signed_in(Role.COORDINATOR), True),
+        (world.signed_in(Role.ANALYST), True),
     ):
         table = open_page(browser, f"{PROFILE}/o02").one("table", aria_labelledby="results")
         links = [node.attributes["href"] for node in table.all("a")]
