@@ -36,7 +36,7 @@ def pin_framework(framework: Framework) -> FrameworkVersion:
         )
         db.session.add(found)
         db.session.flush()
-    _frameworks[sha256] = framework
+    _frameworks.setdefault(sha256, framework)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flask import url_for
@@ -151,9 +151,10 @@ def make_sheet(
     framework, objective, questionnaire = find_sheet(assessment.cycle, objective_id)
     content = get_content(assessment.cycle, current_locale())
     shown = [
-        _show(assessment, objective, question, content, answers, unkept or Unkept())
+        _show(assessment, objective, beside, question, content, answers, unkept or Unkept())
         for dimension in framework.dimensions
-        for question in questionnaire.of_kind(dimension.kind)
+        if (beside := questionnaire.of_kind(dimension.kind))
+        for question in beside
     ]
     scored = score_objective(framework, objective, questionnaire, to_scoring(answers, framework))
     return Sheet(
@@ -171,14 +172,14 @@ def make_sheet(
 def _show(
     assessment: Assessment,
     objective: Objective,
+    beside: Sequence[Question],
     question: Question,
     content: Content,
     answers: Mapping[str, Answer],
     unkept: Unkept,
 ) -> ShownQuestion:
+    """One question, which stands in `beside`, the questions of its kind."""
     framework = content.framework
-    _, questionnaire = next(pair for pair in framework.pairs() if pair[0] is objective)
-    beside = questionnaire.of_kind(question.kind)
     kept = answers.get(question.answer_id)
     conflict = unkept.conflicts.get(question.id)
     is_unkept = conflict is not None or question.id in unkept.complaints
