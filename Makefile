@@ -9,7 +9,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 
 .PHONY: help install demo run test torture check check-static lint format types imports bench translations \
-	translations-current framework-check compile lock plotly clean
+	translations-current framework-check docs compile lock plotly clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' \
@@ -65,6 +65,10 @@ translations-current: install ## Check that the POT files are current and the PO
 
 framework-check: install ## Check the questionnaires
 	$(BIN)/surveyapp framework check
+	$(BIN)/surveyapp framework docs --out docs/questionnaires --check
+
+docs: install ## Write docs/questionnaires/ anew from the questionnaires
+	$(BIN)/surveyapp framework docs --out docs/questionnaires
 
 translations: install ## Bring the POT, PO and MO files up to date with the texts
 	$(BIN)/surveyapp translations extract

@@ -1,4 +1,4 @@
-"""`surveyapp framework`: make questionnaires of a guidelines document, and check them."""
+"""`surveyapp framework`: make questionnaires of a guidelines document, check them, show them as pages."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import click
 from surveyapp.framework.coverage import uncovered_items
 from surveyapp.framework.derive import derive_file
 from surveyapp.framework.derived import Derived
+from surveyapp.framework.docs import Docs
 from surveyapp.framework.faults import FrameworkFaults
 from surveyapp.framework.loader import check_framework
 from surveyapp.framework.model import Framework
@@ -23,7 +24,7 @@ _PATH = click.Path(path_type=Path)
 
 @click.group()
 def framework() -> None:
-    """Derive a framework from guidelines, and check its files."""
+    """Derive a framework from guidelines, check its files, write them as pages."""
 
 
 @framework.command()
@@ -54,6 +55,26 @@ def check(folder: Path | None, source: Path | None) -> None:
     if source is not None:
         _check_coverage(report.framework, source)
     click.echo(f"{_describe(report.framework)}: no fault")
+
+
+@framework.command()
+@click.argument("folder", metavar="[DIR]", type=_PATH, required=False)
+@click.option("--out", type=_PATH, required=True, help="The folder for the pages.")
+@click.option("--check", "is_check", is_flag=True, help="Write nothing; name each file that is not current.")
+def docs(folder: Path | None, out: Path, is_check: bool) -> None:
+    """Write the framework in DIR as pages to read: an index and one page for each objective.
+
+    New question ids are added to ids.txt in DIR, if there is such a file; an empty one begins it.
+    """
+    try:
+        wanted = Docs(folder or shipped_folder(), out)
+        if is_check and (stale := wanted.stale()):
+            _refuse(stale)
+        if not is_check:
+            wanted.write()
+    except FrameworkFaults as error:
+        _refuse(error.faults)
+    click.echo(f"{wanted.page_count} pages: up to date")
 
 
 def _check_coverage(checked: Framework, source: Path) -> None:

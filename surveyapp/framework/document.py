@@ -64,6 +64,8 @@ def to_document(framework: Framework) -> dict[str, Any]:
         "ladders": [{"name": name, "levels": _levels(levels)} for name, levels in framework.ladders.items()],
         "objectives": [_objective(objective) for objective in framework.objectives],
         "questionnaires": [_questionnaire(sheet) for sheet in framework.questionnaires],
+        # Left out where it is the default: documents pinned before these keys came keep their hash.
+        **({} if framework.language == "en" else {"language": framework.language}),
     }
 
 
@@ -109,6 +111,7 @@ def _question(question: Question) -> dict[str, Any]:
         "same_as": question.same_as,
         "is_sensitive": question.is_sensitive,
         "note_for_translators": question.note_for_translators,
+        **({"note_on_points": question.note_on_points} if question.note_on_points else {}),
     }
 
 
@@ -132,6 +135,7 @@ def from_document(document: dict[str, Any]) -> Framework:
         ladders=MappingProxyType(dict(part.parts("ladders", lambda p: (p.text("name"), _read_levels(p))))),
         objectives=part.parts("objectives", _read_objective),
         questionnaires=part.parts("questionnaires", _read_questionnaire),
+        language=part.text_or("language", "en"),
     )
     part.finish()
     return framework
@@ -160,6 +164,9 @@ class _Reader:
 
     def text(self, name: str) -> str:
         return str(self._take(name, str))
+
+    def text_or(self, name: str, default: str) -> str:
+        return self.text(name) if name in self._values else default
 
     def text_or_none(self, name: str) -> str | None:
         value: str | None = self._take(name, str, type(None))
@@ -259,4 +266,5 @@ def _read_question(part: _Reader) -> Question:
         same_as=part.text_or_none("same_as"),
         is_sensitive=part.truth("is_sensitive"),
         note_for_translators=part.text("note_for_translators"),
+        note_on_points=part.text_or("note_on_points", ""),
     )

@@ -14,6 +14,7 @@ from surveyapp.framework.yaml_reader import Sequence as YamlSequence
 MAX_ID_LENGTH = 64
 
 _ID = re.compile(r"[a-z0-9][a-z0-9.-]*")
+_ID_MEND = f"use a to z, 0 to 9, dots and hyphens, at most {MAX_ID_LENGTH}, the first a letter or digit"
 # No exponents and no endless digits: 1e999999999 would take the memory of the whole machine.
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,15}(?:\.[0-9]{1,15})?|\.[0-9]{1,15}|[0-9]{1,15}/[0-9]{1,15})")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,9}")
@@ -43,6 +44,10 @@ def parse_number(text: str) -> Fraction | None:
         return Fraction(text)
     except ZeroDivisionError:
         return None
+
+
+def is_id(text: str) -> bool:
+    return bool(_ID.fullmatch(text)) and len(text) <= MAX_ID_LENGTH
 
 
 def quote(text: str) -> str:
@@ -137,12 +142,31 @@ class Fields:
         return (self.text(name, "write the text, or leave the key out") or "") if name in self else ""
 
     def id(self, name: str = "id") -> str | None:
-        mend = f"use a to z, 0 to 9, dots and hyphens, at most {MAX_ID_LENGTH}, the first a letter or digit"
-        text = self.text(name, mend)
-        if text is None or (_ID.fullmatch(text) and len(text) <= MAX_ID_LENGTH):
+        text = self.text(name, _ID_MEND)
+        if text is None or is_id(text):
             return text
-        self.fault(self.place(name), f"{name}{self._of} is {quote(text)}; {mend}")
+        self.fault(self.place(name), f"{name}{self._of} is {quote(text)}; {_ID_MEND}")
         return None
+
+    def optional_texts(self, name: str) -> list[Scalar]:
+        """The entries of a list of texts that may be left out, each not empty."""
+        node = self._entries[name].value if name in self else None
+        items = as_sequence(node, self.log, f"{self.where}: {name}{self._of}") if node else None
+        texts = []
+        for item in items or ():
+            if isinstance(item, Scalar) and not item.is_empty:
+                texts.append(item)
+            elif type(item) is not Node:
+                self.fault(item, f"an entry of {name}{self._of} is no text; write one text after each `- `")
+        return texts
+
+    def optional_ids(self, name: str) -> list[Scalar]:
+        """The entries of a list of ids that may be left out."""
+        texts = self.optional_texts(name)
+        for text in texts:
+            if not is_id(text.text):
+                self.fault(text, f"an entry of {name}{self._of} is {quote(text.text)}; {_ID_MEND}")
+        return [text for text in texts if is_id(text.text)]
 
     def number(
         self,

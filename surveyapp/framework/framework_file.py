@@ -27,11 +27,15 @@ _KEYS = (
     "bands",
     "minimum_coverage",
     "objectives",
+    "language",
+    "known_terms",
+    "note_on_points",
 )
 _DIMENSION_KEYS = ("kind", "id", "title", "weight", "letter")
 _OBJECTIVE_KEYS = ("number", "id", "title", "weight", "items")
 _KIND = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:_[A-Z][a-z]{3})?(?:_(?:[A-Z]{2}|[0-9]{3}))?")
 _ITEM = re.compile(r"([A-Z])[1-9][0-9]{0,3}")
 
 
@@ -54,6 +58,10 @@ class FrameworkDraft:
     ladders: ReadMapping[str, tuple[Level, ...] | None] | None = None
     objectives: Sequence[Objective] = ()
     objective_places: ReadMapping[int, Node] | None = field(default=None)
+    language: str = "en"
+    known_terms: Sequence[str] = ()
+    notes_on_points: ReadMapping[str, str] = field(default_factory=dict)  # of each ladder that has one
+    root: Node = field(default_factory=lambda: Node(1, 1))
 
 
 def read_framework_file(root: Node, log: Log) -> FrameworkDraft:
@@ -72,7 +80,11 @@ def read_framework_file(root: Node, log: Log) -> FrameworkDraft:
         minimum_coverage=fields.number(
             "minimum_coverage", "give a number from 0 to 1, such as 2/3", low=0, high=1
         ),
+        language=_read_language(fields),
+        known_terms=[term.text for term in fields.optional_texts("known_terms")],
+        root=root,
     )
+    draft.notes_on_points = _read_notes_on_points(fields, draft)
     _read_dimensions(fields, draft)
     _read_objectives(fields, draft)
     return draft
@@ -101,6 +113,21 @@ def _read_ladders(fields: Fields) -> dict[str, tuple[Level, ...] | None] | None:
             fields.fault(entry.key, f"the name of a ladder is {quote(name)}; {mend}")
         ladders[name] = read_levels(entry.value, fields.log, f"ladder {name}")
     return ladders
+
+
+def _read_language(fields: Fields) -> str:
+    if "language" not in fields:
+        return "en"
+    return _read_pattern(fields, "language", _LANGUAGE, "name it as CLDR does: en, fr, sr_Latn") or "en"
+
+
+def _read_notes_on_points(fields: Fields, draft: FrameworkDraft) -> dict[str, str]:
+    """Ladder → why its points are not evenly spaced."""
+    mapping = fields.mapping("note_on_points") if "note_on_points" in fields else None
+    if mapping is None or draft.ladders is None:
+        return {}
+    inner = Fields(mapping, fields.log, "framework", tuple(draft.ladders), of=" of note_on_points")
+    return {name: inner.optional_text(name) for name in draft.ladders if name in inner}
 
 
 def _read_dimensions(fields: Fields, draft: FrameworkDraft) -> None:

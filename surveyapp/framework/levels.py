@@ -87,7 +87,7 @@ def _check_codes(read: Iterable[_Read], log: Log, where: str) -> None:
 def _check_points(read: list[_Read], log: Log, where: str) -> None:
     def fault(entry: _Read, message: str) -> None:
         level, _, place = entry
-        log.fault(place, f'{where}: points of level "{level.code}" is {_shown(level.points)}{message}')
+        log.fault(place, f'{where}: points of level "{level.code}" is {shown_points(level.points)}{message}')
 
     if read[0][0].points != 0:
         fault(read[0], "; give the first level 0")
@@ -98,7 +98,7 @@ def _check_points(read: list[_Read], log: Log, where: str) -> None:
         fault(read[-1], "; give the last level 1")
 
 
-def _shown(number: Fraction) -> str:
+def shown_points(number: Fraction) -> str:
     """3/5 as 0.6, and as a fraction where decimals do not end."""
     decimal = f"{float(number):g}"
     return decimal if Fraction(decimal) == number else str(number)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -11,6 +11,8 @@ from types import MappingProxyType
 from surveyapp.framework.faults import Fault, FrameworkFaults, Notice
 from surveyapp.framework.fields import Log
 from surveyapp.framework.framework_file import FRAMEWORK_FILE, FrameworkDraft, read_framework_file
+from surveyapp.framework.id_registry import check_registry, check_retired_ids
+from surveyapp.framework.lint import lint
 from surveyapp.framework.model import Framework, Question, Questionnaire
 from surveyapp.framework.questionnaire_file import QuestionDraft, QuestionnaireDraft, read_questionnaire_file
 from surveyapp.framework.yaml_reader import MAX_BYTES, Node, read_yaml
@@ -27,6 +29,7 @@ class Report:
     framework: Framework | None
     faults: tuple[Fault, ...]
     warnings: tuple[Notice, ...]
+    retired: Mapping[str, tuple[str, ...]]  # questionnaire id → the ids that never come back
 
 
 def load_framework(folder: Path) -> Framework:
@@ -34,18 +37,22 @@ def load_framework(folder: Path) -> Framework:
 
     :raises FrameworkFaults: with every fault of every file.
     """
-    report = check_framework(folder)
-    if report.framework is None:
-        raise FrameworkFaults(report.faults)
-    return report.framework
+    check = _Check(folder)
+    framework = check.run()
+    if framework is None:
+        raise FrameworkFaults(check.faults)
+    return framework
 
 
 def check_framework(folder: Path) -> Report:
     """Read a folder whole and report all faults and warnings; never raises for what is in the folder."""
     check = _Check(folder)
     framework = check.run()
-    faults = tuple(sorted(check.faults))
-    return Report(None if faults else framework, faults, tuple(sorted(check.warnings)))
+    warnings = check.warnings
+    if framework is not None:
+        warnings += lint(check.draft, check.sheets)
+    retired = {sheet.id: tuple(r.text for r in sheet.retired) for sheet in check.sheets if sheet.id}
+    return Report(framework, tuple(sorted(check.faults)), tuple(sorted(warnings)), MappingProxyType(retired))
 
 
 class _Check:
@@ -58,6 +65,8 @@ class _Check:
         self._lost: list[
             int | None
         ] = []  # the objectives of files that are no YAML, as far as they can be told
+        self.draft = FrameworkDraft()
+        self.sheets: list[QuestionnaireDraft] = []
 
     @property
     def faults(self) -> list[Fault]:
@@ -75,8 +84,12 @@ class _Check:
         sheets = [
             sheet for name in names if name != FRAMEWORK_FILE and (sheet := self._read_sheet(name, draft))
         ]
+        self.draft, self.sheets = draft, sheets
         self._check_one_file_each(draft, framework_log, sheets)
         self._check_ids(draft, sheets)
+        self._stray.extend(check_retired_ids(sheets))
+        if not self._lost:  # else the ids in the files that are no YAML would seem removed
+            self._stray.extend(check_registry(self._folder, sheets))
         self._join_same_as(sheets)
         return None if self.faults else _assemble(draft, sheets)
 
@@ -222,6 +235,7 @@ def _assemble(draft: FrameworkDraft, sheets: Sequence[QuestionnaireDraft]) -> Fr
         version=draft.version,
         title=draft.title,
         introduction=draft.introduction,
+        language=draft.language,
         source=draft.source,
         dimensions=tuple(draft.dimensions),
         bands=tuple(draft.bands),

@@ -43,6 +43,7 @@ class Question:
     same_as: str | None = None
     is_sensitive: bool = False
     note_for_translators: str = ""
+    note_on_points: str = ""  # why they are not evenly spaced; its own, or its ladder's
 
     @property
     def answer_id(self) -> str:
@@ -141,6 +142,7 @@ class Framework:
     questionnaires: tuple[Questionnaire, ...]
     ladders: Mapping[str, tuple[Level, ...]] = field(default_factory=lambda: MappingProxyType({}))
     introduction: str = ""
+    language: str = "en"  # of all texts, as CLDR names it
 
     @cached_property
     def questions(self) -> Mapping[str, Question]:

@@ -10,9 +10,9 @@ from surveyapp.framework.fields import Fields, Log, as_mapping, quote, suggest
 from surveyapp.framework.framework_file import FRAMEWORK_FILE, FrameworkDraft
 from surveyapp.framework.levels import read_levels
 from surveyapp.framework.model import Level, Measure, Question
-from surveyapp.framework.yaml_reader import Mapping, Node
+from surveyapp.framework.yaml_reader import Mapping, Node, Scalar
 
-_KEYS = ("id", "objective", "title", "short", "introduction", "questions")
+_KEYS = ("id", "objective", "title", "short", "introduction", "questions", "retired")
 _QUESTION_KEYS = (
     "id",
     "kind",
@@ -28,6 +28,7 @@ _QUESTION_KEYS = (
     "same_as",
     "sensitive",
     "note_for_translators",
+    "note_on_points",
 )
 _SAME_AS_KEYS = ("id", "kind", "source", "same_as", "weight")
 _BLANK = Question(id="", kind="", source="", text="", levels=())  # for a target's content
@@ -44,6 +45,7 @@ class QuestionDraft:
     same_as: str | None
     same_as_place: Node
     question: Question | None
+    mapping: Mapping
 
 
 @dataclass
@@ -60,6 +62,7 @@ class QuestionnaireDraft:
     short: str = ""
     introduction: str = ""
     questions: list[QuestionDraft] = field(default_factory=list)
+    retired: Sequence[Scalar] = ()
 
 
 def read_questionnaire_file(root: Node, log: Log, framework: FrameworkDraft) -> QuestionnaireDraft:
@@ -75,6 +78,7 @@ def read_questionnaire_file(root: Node, log: Log, framework: FrameworkDraft) -> 
     draft.title = fields.text("title")
     draft.short = fields.optional_text("short")
     draft.introduction = fields.optional_text("introduction")
+    draft.retired = fields.optional_ids("retired")
     for number, node in enumerate(fields.sequence("questions") or (), 1):
         inner = as_mapping(node, log, f"question {number} of the list")
         if inner is not None:
@@ -118,7 +122,8 @@ class _QuestionReader:
             question = own and replace(
                 own, id=question_id, kind=kind, source=source, weight=weight, same_as=same_as
             )
-        return QuestionDraft(question_id, fields.place("id"), same_as, fields.place("same_as"), question)
+        same_as_place = fields.place("same_as")
+        return QuestionDraft(question_id, fields.place("id"), same_as, same_as_place, question, fields.node)
 
     def _read_kind(self) -> str | None:
         letters = self._framework.letters
@@ -184,6 +189,7 @@ class _QuestionReader:
         evidence_from = self._read_evidence_from(levels)
         measure = self._read_measure(kind)
         is_sensitive, note = fields.truth("sensitive"), fields.optional_text("note_for_translators")
+        note_on_points = fields.optional_text("note_on_points")
         if text is None or levels is None:
             return None
         return replace(
@@ -197,6 +203,7 @@ class _QuestionReader:
             measure=measure,
             is_sensitive=is_sensitive,
             note_for_translators=note,
+            note_on_points=note_on_points or self._framework.notes_on_points.get(ladder or "", ""),
         )
 
     def _read_help(self) -> str:

@@ -60,6 +60,20 @@ class Mapping(Node):
     entries: tuple[Entry, ...]
 
 
+def descend(node: Node, *path: str | int) -> Node:
+    """The node at the end of a path of keys and places, or the last one on the way that is there."""
+    for step in path:
+        if isinstance(node, Mapping):
+            following = next((entry.value for entry in node.entries if entry.key.text == step), None)
+        else:
+            items = node.items if isinstance(node, Sequence) else ()
+            following = items[step] if isinstance(step, int) and step < len(items) else None
+        if following is None:
+            return node
+        node = following
+    return node
+
+
 class _Stop(Exception):
     """The rest of the file cannot be read; its fault is noted."""
 

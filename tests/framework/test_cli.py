@@ -78,7 +78,7 @@ def test_a_warning_goes_to_stderr_and_the_check_succeeds(tmp_path):
     (tmp_path / "o01.yaml").write_text(LIGHT.replace("    help: Count public quays only.\n", ""))
     result = run("check", tmp_path)
     assert (result.exit_code, result.stdout) == (0, "2 objectives, 10 questions: no fault\n")
-    assert result.stderr.startswith("o01.yaml:7:5: warning: question o01.a1: help is missing")
+    assert "\no01.yaml:7:5: warning: question o01.a1: help is missing" in result.stderr
 
 
 def test_check_with_a_source_names_what_is_not_covered_and_fails(source, tmp_path):

@@ -68,9 +68,31 @@ def test_comments_and_formatting_do_not_change_the_hash(sample):
     assert framework_sha256(load_files(files)) == framework_sha256(sample)
 
 
+def test_a_language_and_a_note_on_points_are_kept():
+    files = {
+        "framework.yaml": "language: de\nnote_on_points: {part: Half is little.}\n" + FRAMEWORK,
+        "o01.yaml": LIGHT.replace('evidence_from: "1"', "note_on_points: Most quays are dark."),
+    }
+    framework = load_files({**SAMPLE, **files})
+    notes = {question.id: question.note_on_points for question in framework.questions.values()}
+    assert (notes["o01.a1"], notes["o02.i1"]) == ("Most quays are dark.",) * 2
+    assert (notes["o01.p1"], notes["o01.a2"]) == ("Half is little.", "")
+    assert framework.language == "de"
+    assert from_document(json.loads(canonical_bytes(to_document(framework)))) == framework
+
+
+def test_documents_from_before_there_were_languages_are_read_and_keep_their_hash(sample):
+    document = to_document(sample)
+    assert "language" not in document
+    assert not any("note_on_points" in q for sheet in document["questionnaires"] for q in sheet["questions"])
+    assert from_document(document).language == "en"
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
+        ("framework.yaml", 'version: "3"', 'version: "3"\nlanguage: de'),
+        ("o01.yaml", "help: Count", "note_on_points: Why\n    help: Count"),
         ("o01.yaml", "No quay is lit.", "No quay is lit!"),
         ("o01.yaml", "Count public quays only.", "Count every quay."),
         ("o01.yaml", "0.6", "0.61"),
