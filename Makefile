@@ -24,7 +24,7 @@ $(INSTALLED): requirements.lock pyproject.toml hatch_build.py
 	@touch $@
 
 compile: install
-	$(BIN)/surveyapp translations compile
+	$(BIN)/surveyapp translations compile --only-stale
 
 demo: compile ## Serve demonstration data at http://127.0.0.1:8000/ (PORT=… for another port)
 	$(BIN)/surveyapp demo --port $(PORT)

@@ -140,9 +140,9 @@ def _insert_answers(
             }
             for document in answer.evidence
         ]
-    for table, some in ((Answer, rows), (AnswerRevision, revisions), (Evidence, evidence)):
-        if some:
-            db.session.execute(insert(table), some)
+    for model, some in ((Answer, rows), (AnswerRevision, revisions), (Evidence, evidence)):
+        if some:  # into the table itself: through the model each row of a versioned one is a statement
+            db.session.execute(insert(db.metadata.tables[model.__tablename__]), some)
 
 
 def _content(answer: given.Answer) -> dict[str, object]:

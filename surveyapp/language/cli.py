@@ -119,11 +119,12 @@ def status(folder: Path | None) -> None:
 
 
 @translations.command("compile")
+@click.option("--only-stale", is_flag=True, help="Leave out what was compiled since its last change.")
 @in_folder
-def compile_command(folder: Path | None) -> None:
+def compile_command(folder: Path | None, only_stale: bool) -> None:
     """Compile each PO file for use; one with errors is refused, and the others are compiled."""
     faults: list[Finding] = []
-    for compiled in compile_catalogues(folder):
+    for compiled in compile_catalogues(folder, only_stale=only_stale):
         faults += compiled.faults
         if not compiled.faults:
             click.echo(f"{shown_path(compiled.path.with_suffix('.mo'))}: written")

@@ -138,6 +138,8 @@ def test_compile_refuses_a_broken_file_keeps_what_it_had_and_compiles_the_rest(f
 def test_compiling_only_what_is_stale_leaves_the_rest(folder: Path) -> None:
     assert len(compile_catalogues(folder, only_stale=True)) == 2
     assert compile_catalogues(folder, only_stale=True) == []
+    assert run(folder, "compile", "--only-stale").stdout == ""
+    assert run(folder, "compile").stdout.count("written") == 2
 
 
 def test_the_packaged_catalogues_have_no_errors() -> None:
