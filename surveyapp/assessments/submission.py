@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from flask_babel import gettext
 from sqlalchemy import select
@@ -18,6 +19,8 @@ from surveyapp.audit.service import record
 from surveyapp.database import db, now
 from surveyapp.framework.model import Framework, Question
 from surveyapp.refusals import Refusal
+from surveyapp.scoring.answers import Answers
+from surveyapp.scoring.method1 import METHOD
 
 S = AssessmentState
 
@@ -97,39 +100,48 @@ def submit(assessment: Assessment, *, by: User) -> Submission:
     missing = list_open(answers, framework.questions.values())
     if missing:
         raise AssessmentIncomplete([question.id for question in missing])
-    submission = _freeze(assessment, framework, answers, latest, by=by)
+    submission = add_submission(
+        assessment,
+        framework,
+        to_scoring(answers, framework),
+        revision=latest.revision + 1 if latest else 1,
+        moment=now(),
+        by=by,
+        office=by.office,
+    )
     move(assessment, S.SUBMITTED, "submit", by=by)
     db.session.flush()
     return submission
 
 
-def _freeze(
+def add_submission(
     assessment: Assessment,
     framework: Framework,
-    answers: Mapping[str, Answer],
-    latest: Submission | None,
+    answers: Answers,
     *,
-    by: User,
+    revision: int,
+    moment: datetime,
+    by: User | None,
+    office: str,
 ) -> Submission:
-    moment = now()
-    revision = latest.revision + 1 if latest else 1
+    """Freeze the answers of an assessment into a submission, under the hash of the country's one before."""
     frozen = freeze(
         framework,
-        to_scoring(answers, framework),
+        answers,
         cycle=assessment.cycle,
         country=assessment.country_code,
         revision=revision,
         previous=_previous_hash(assessment),
         submitted_at=moment,
-        office=by.office,
+        office=office,
     )
     submission = Submission(
         assessment_id=assessment.id,
         revision=revision,
         submitted_at=moment,
-        submitted_by_id=by.id,
+        submitted_by_id=by.id if by else None,
         sha256=frozen.sha256,
-        method="1",
+        method=METHOD,
         body=frozen.body,
         scores=frozen.scores,
     )

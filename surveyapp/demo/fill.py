@@ -12,7 +12,6 @@ from sqlalchemy import insert, select
 from surveyapp.accounts.models import User
 from surveyapp.accounts.service import add_user
 from surveyapp.assessments.cycles import open_cycle
-from surveyapp.assessments.frozen import freeze
 from surveyapp.assessments.models import (
     Answer,
     AnswerRevision,
@@ -22,8 +21,8 @@ from surveyapp.assessments.models import (
     Cycle,
     Delegation,
     Evidence,
-    Submission,
 )
+from surveyapp.assessments.submission import add_submission
 from surveyapp.audit.service import record
 from surveyapp.database import begin_write, db, now
 from surveyapp.demo.accounts import ACCOUNTS
@@ -162,36 +161,15 @@ def _content(answer: given.Answer) -> dict[str, object]:
 def _insert_submission(
     framework: Framework, cycle: Cycle, assessment: Assessment, answers: Answers, person: User | None
 ) -> None:
-    country = assessment.country_code
-    moment = datetime(cycle.year, 11, 20, 14, 5, tzinfo=UTC)
-    previous = (
-        select(Submission.sha256)
-        .join(Submission.assessment)
-        .where(Assessment.country_code == country)
-        .order_by(Submission.submitted_at.desc())
-        .limit(1)
-    )
-    frozen = freeze(
+    assessment.cycle = cycle  # the same object, so that nothing is loaded for each country
+    add_submission(
+        assessment,
         framework,
         answers,
-        cycle=cycle,
-        country=country,
         revision=1,
-        previous=db.session.scalar(previous),
-        submitted_at=moment,
+        moment=datetime(cycle.year, 11, 20, 14, 5, tzinfo=UTC),
+        by=person,
         office=person.office if person else "National coordinator (invented)",
-    )
-    db.session.add(
-        Submission(
-            assessment_id=assessment.id,
-            revision=1,
-            submitted_at=moment,
-            submitted_by_id=person.id if person else None,
-            sha256=frozen.sha256,
-            method="1",
-            body=frozen.body,
-            scores=frozen.scores,
-        )
     )
     db.session.flush()
 

@@ -15,15 +15,13 @@ from surveyapp.accounts.permissions import Action, Relation, allows, relations
 from surveyapp.assessments.frameworks import get_framework
 from surveyapp.assessments.frozen import frozen_answers, frozen_scores, to_scoring
 from surveyapp.assessments.models import Assessment, AssessmentState, Cycle, Submission
-from surveyapp.assessments.service import find_delegated, get_cycle, list_answers
+from surveyapp.assessments.service import WRITABLE, find_delegated, get_cycle, list_answers
 from surveyapp.database import db
 from surveyapp.framework.model import Framework, Question
 from surveyapp.refusals import NotFound
 from surveyapp.scoring.answers import Answers
 from surveyapp.scoring.countries import COUNTRY_CODES
 from surveyapp.scoring.method1 import Scores, score
-
-WRITABLE = (AssessmentState.DRAFT, AssessmentState.RETURNED)
 
 
 class Standing(StrEnum):

@@ -21,7 +21,6 @@ from surveyapp.results.heatmap import Choice, Heatmap, make_heatmap, make_legend
 from surveyapp.results.hyphens import hyphenated
 from surveyapp.results.profile import make_profile
 from surveyapp.results.why import make_explanation
-from surveyapp.web.countries import country_name
 from surveyapp.web.locale import current_locale
 
 bp = Blueprint("results", __name__, url_prefix="/<locale:locale>", template_folder="templates")
@@ -32,7 +31,6 @@ bp.add_app_template_filter(cells.show_change, "change")
 bp.add_app_template_filter(cells.show_exact, "exact")
 bp.add_app_template_filter(cells.show_plain, "exact_or_whole")
 bp.add_app_template_filter(hyphenated, "hyphenated")
-bp.add_app_template_filter(country_name, "country_name")
 
 
 @bp.get("/")
