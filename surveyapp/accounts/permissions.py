@@ -22,7 +22,6 @@ class Action(StrEnum):
     USE_OWN_ACCOUNT = "use_own_account"
     SEE_OVERVIEW = "see_overview"  # how far an assessment is: counts, no answers
     VIEW_DRAFT_ANSWERS = "view_draft_answers"
-    VIEW_FROZEN_ANSWERS = "view_frozen_answers"
     EDIT_ANSWERS = "edit_answers"
     VIEW_COMMENTS = "view_comments"
     SUBMIT = "submit"
@@ -68,13 +67,6 @@ PERMISSIONS: dict[Action, dict[Relation, str]] = {
         R.ANALYST: "srap",
     },
     A.VIEW_DRAFT_ANSWERS: {R.FOCAL_OWN: ALWAYS, R.CONTRIBUTOR_DELEGATED: ALWAYS},
-    A.VIEW_FROZEN_ANSWERS: {
-        **_EVERYBODY_PUBLISHED,
-        R.FOCAL_OWN: "srap",
-        R.CONTRIBUTOR_DELEGATED: "srap",
-        R.COORDINATOR: "srap",
-        R.ANALYST: "srap",
-    },
     A.EDIT_ANSWERS: {R.FOCAL_OWN: "dr", R.CONTRIBUTOR_DELEGATED: "dr"},
     A.VIEW_COMMENTS: {
         R.FOCAL_OWN: ALWAYS,
