@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntit
 
 from surveyapp.database import db
 from surveyapp.refusals import Refusal
+from surveyapp.web.requests import wants_json
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +70,7 @@ def respond(
     title, advice = words_for(status)
     if status in RETRY_AFTER:
         headers = {"Retry-After": RETRY_AFTER[status]}
-    if request.path.startswith("/api/"):
+    if wants_json():
         problem = {"type": "about:blank", "title": title, "status": status, "detail": message or advice}
         return json.dumps(problem), status, {"Content-Type": "application/problem+json", **(headers or {})}
     page = render_template(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote_to_bytes
+
 from flask import Flask, abort, request
 
 from surveyapp.database import begin_write
 
 LARGEST_FORM = 2 * 1024 * 1024
 MOST_FIELDS = 1000
+UNREADABLE = {"\x00", "\ufffd"}  # what no text has: NUL, and what stands for bytes that are no UTF-8
 READING_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -25,8 +28,27 @@ def check_form() -> None:
         abort(400)
     if request.method in READING_METHODS or request.endpoint is None:
         return
+    if not is_readable():
+        abort(400)
     if sum(1 for _ in request.form.items(multi=True)) > MOST_FIELDS:
         abort(413)
-    if any("\x00" in value for _, value in request.form.items(multi=True)):
+    if any(UNREADABLE & set(value) for _, value in request.form.items(multi=True)):
         abort(400)
     begin_write()
+
+
+def is_readable() -> bool:
+    """Whether a form that is sent as one text is UTF-8; the parser would keep what is not as it came."""
+    if request.mimetype != "application/x-www-form-urlencoded":
+        return True
+    try:
+        unquote_to_bytes(request.get_data(cache=True)).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def wants_json() -> bool:
+    """Whether a program asks, which the pages' own scripts are too, and not a person's browser."""
+    accepted = request.accept_mimetypes
+    return request.path.startswith("/api/") or accepted["application/json"] > accepted["text/html"]
