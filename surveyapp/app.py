@@ -13,6 +13,7 @@ from surveyapp import database
 from surveyapp.accounts import guard
 from surveyapp.accounts.permissions import Action, may
 from surveyapp.accounts.views import bp as accounts_bp
+from surveyapp.assessments.question_views import bp as questions_bp
 from surveyapp.assessments.views import bp as assessments_bp
 from surveyapp.health import bp as health_bp
 from surveyapp.language.locales import interface_locales, native_name, negotiate, parse_accept_language
@@ -24,7 +25,7 @@ from surveyapp.settings import Settings
 from surveyapp.web import errors, headers, locale, pages, requests
 
 WEB = Path(__file__).parent / "web"
-BLUEPRINTS = (accounts_bp, assessments_bp, results_bp, language_bp, api_bp, health_bp)
+BLUEPRINTS = (accounts_bp, assessments_bp, questions_bp, results_bp, language_bp, api_bp, health_bp)
 
 
 def create_app(settings: Settings) -> Flask:

@@ -34,6 +34,7 @@ ROLES = tuple(dict.fromkeys(row["role"] for row in ROWS))
 PAGES = {
     "overview": "/en/assessments/2026/AL",
     "objective": "/en/assessments/2026/AL/{objective}",
+    "question": "/en/assessments/2026/AL/{objective}/{objective}.a1",
     "profile": "/en/results/2026/AL",
     "why": "/en/results/2026/AL/{objective}",
     "heatmap": "/en/results/2026",
@@ -44,9 +45,11 @@ ADDRESSES = {
     **PAGES,
     "save": PAGES["objective"],
     "submit": f"{PAGES['overview']}/submit",
+    "remark": f"{PAGES['question']}/remarks",
+    "restore": f"{PAGES['question']}/restore",
     **{step: f"{PAGES['overview']}/review/{step}" for step in REVIEW_STEPS},
 }
-POSTS = ("save", "submit", *REVIEW_STEPS)
+POSTS = ("save", "submit", "remark", "restore", *REVIEW_STEPS)
 ACCOUNTS = {
     "focal_own": (Role.FOCAL_POINT, "AL"),
     "focal_other": (Role.FOCAL_POINT, "BA"),
@@ -82,7 +85,8 @@ class World:
         if client not in self.tokens:
             page = "/en/sign-in" if role == "visitor" else "/en/account"
             self.tokens[client] = csrf_token(client, page)
-        sent = {"csrf_token": self.tokens[client], "note": "Please mend objective 9."}
+        sent = {"csrf_token": self.tokens[client], "note": "Please mend objective 9.", "text": "Who knows?"}
+        sent |= {"entry": "v1", "version": "1"}
         if route == "save":
             sent |= {f"{objective}.a1-level": "1", f"{objective}.a1-version": "1"}
         return client.post(address, data=sent).status_code

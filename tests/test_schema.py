@@ -227,8 +227,9 @@ def test_a_database_that_was_not_prepared_says_what_to_run(empty_url: str) -> No
 
 
 ANSWER = (
-    "INSERT INTO answer (id, assessment_id, question_id, state, level, reason, comment, version, changed_at) "
-    "VALUES (1, (SELECT min(id) FROM assessment), 'o07.a1', {}, '', {}, '2026-01-01 00:00:00+00:00')"
+    "INSERT INTO answer (id, assessment_id, question_id, state, level, reason, comment, is_confirmed, "
+    "changed_because, version, changed_at) VALUES "
+    "(1, (SELECT min(id) FROM assessment), 'o07.a1', {}, '', false, '', {}, '2026-01-01 00:00:00+00:00')"
 )
 GRANT = 'INSERT INTO role_grant (user_id, role, country_code) VALUES ((SELECT min(id) FROM "user"), {})'
 CYCLE = (

@@ -24,6 +24,8 @@ class Action(StrEnum):
     VIEW_DRAFT_ANSWERS = "view_draft_answers"
     EDIT_ANSWERS = "edit_answers"
     VIEW_COMMENTS = "view_comments"
+    VIEW_HISTORY = "view_history"  # who answered what when, and what they say to each other about it
+    REMARK = "remark"
     SUBMIT = "submit"
     REVIEW = "review"  # return or accept
     REOPEN = "reopen"
@@ -74,6 +76,8 @@ PERMISSIONS: dict[Action, dict[Relation, str]] = {
         R.COORDINATOR: "srap",
         R.ANALYST: "srap",
     },
+    A.VIEW_HISTORY: {R.FOCAL_OWN: ALWAYS, R.CONTRIBUTOR_DELEGATED: ALWAYS},
+    A.REMARK: {R.FOCAL_OWN: ALWAYS, R.CONTRIBUTOR_DELEGATED: ALWAYS},
     A.SUBMIT: {R.FOCAL_OWN: "dr"},
     A.REVIEW: {R.COORDINATOR: "s"},
     A.REOPEN: {R.COORDINATOR: "ap"},

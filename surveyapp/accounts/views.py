@@ -49,7 +49,9 @@ def sign_out() -> ResponseReturnValue:
     db.session.commit()
     logout_user()
     session.clear()
-    return redirect(url_for("results.start"), 303)
+    response = redirect(url_for("results.start"), 303)
+    response.headers["Clear-Site-Data"] = '"storage"'  # what was typed and not saved waits in the tab
+    return response
 
 
 @bp.route("/account", methods=["GET", "POST"])

@@ -32,6 +32,21 @@ class MoveRefused(Refusal):
     message = lazy_gettext("The assessment has moved on since this page was opened. Look at it again.")
 
 
+class NothingToConfirm(Refusal):
+    """There is no answer of the last cycle that could be confirmed for this question."""
+
+    status = 422
+    message = lazy_gettext(
+        "There is nothing of the last cycle that could be confirmed here. Choose the level that fits today."
+    )
+
+
+class RemarkRefused(Refusal):
+    """A remark that says nothing, or too much."""
+
+    status = 422
+
+
 class CycleFault(Refusal):
     """A cycle cannot be opened as asked; the message says why."""
 

@@ -62,6 +62,7 @@ class QuestionForm(Form):
         invalid_value_message=lazy_gettext("Give the year as four digits."),
     )
     measure_source = StringField(filters=[stripped], validators=[at_most(LONGEST_TITLE)])
+    changed = StringField(filters=[stripped], validators=[at_most(LONGEST_COMMENT)])
     evidence_title = StringField(filters=[stripped], validators=[at_most(LONGEST_TITLE)])
     evidence_url = StringField(filters=[stripped], validators=[at_most(LONGEST_LINK)])
     evidence_date = DateField(
@@ -127,17 +128,26 @@ class QuestionForm(Form):
     def given(self) -> GivenAnswer:
         """What was given to this question. A field that was not sent stays as the page showed it."""
         seen, state, title = self.seen, _state_of(self.choice), self.evidence_title.data
+        level = self.choice if state is AnswerState.LEVEL else None
+        reason = self.reason_given if state in WITH_REASON else None
+        is_same = seen is not None and (seen.state, seen.level, seen.reason) == (state, level, reason)
         return GivenAnswer(
             question_id=self.question.id,
             state=state,
             seen_version=self.version.data,
-            level=self.choice if state is AnswerState.LEVEL else None,
-            reason=self.reason_given if state in WITH_REASON else None,
+            level=level,
+            reason=reason,
             comment=self.comment.data if self.comment.raw_data else seen.comment if seen else "",
             measure=self._measure() if self.question.measure else GivenMeasure(),
-            new_evidence=GivenEvidence(title, self.evidence_url.data or None, self.evidence_date.data)
+            is_confirmed=seen is not None and seen.is_confirmed and is_same,
+            changed_because=self.changed.data
+            if self.changed.raw_data
+            else seen.changed_because
+            if seen
+            else "",
+            new_evidence=(GivenEvidence(title, self.evidence_url.data or None, self.evidence_date.data),)
             if title
-            else None,
+            else (),
             removed_evidence=frozenset(self.evidence_remove.data or ()),
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from functools import lru_cache
 
 import rfc8785
@@ -71,15 +72,20 @@ def get_content(cycle: Cycle, locale: str) -> Content:
 
     `cycle.framework_version` and `cycle.wordings` must be loaded.
     """
-    get_framework(cycle.framework_version)
-    framework_sha256 = cycle.framework_version.sha256
-    pins = tuple((wording.locale, wording.sha256) for wording in cycle.wordings)
+    pins = {wording.locale: wording.sha256 for wording in cycle.wordings}
+    return get_pinned_content(cycle.framework_version, pins, locale)
+
+
+def get_pinned_content(version: FrameworkVersion, wordings: Mapping[str, str], locale: str) -> Content:
+    """The same for a framework version and the wordings of certain hashes, by locale."""
+    get_framework(version)
+    pins = tuple(wordings.items())
     missing = [sha256 for _, sha256 in pins if sha256 not in _wordings]
     if missing:
         query = select(Wording).where(Wording.sha256.in_(missing)).options(undefer(Wording.body))
         for wording in db.session.scalars(query):
             _wordings[wording.sha256] = json.loads(wording.body)["texts"]
-    return _content(framework_sha256, pins, locale)
+    return _content(version.sha256, pins, locale)
 
 
 @lru_cache(maxsize=64)

@@ -66,10 +66,12 @@ def freeze(
     previous: str | None,
     submitted_at: datetime,
     office: str,
+    since_last_cycle: Mapping[str, Mapping[str, object]] | None = None,
 ) -> Frozen:
     """Score the answers and put all that the country sees into one hashed text.
 
-    `previous` is the hash of the country's submission before this one, so that a changed past is seen.
+    `previous` is the hash of the country's submission before this one, so that a changed past is seen;
+    `since_last_cycle` says of some answers how they stand to the last cycle's (`list_since_last_cycle`).
     """
     scores = score(framework, answers)
     version = cycle.framework_version
@@ -89,9 +91,20 @@ def freeze(
             scores, framework, country=country, cycle=cycle.year, framework_sha256=version.sha256
         ),
     }
+    if since_last_cycle:
+        document["since_last_cycle"] = since_last_cycle
     body = rfc8785.dumps(document)
     exact = rfc8785.dumps(exact_document(scores))
     return Frozen(body.decode(), hashlib.sha256(body).hexdigest(), exact.decode())
+
+
+def list_since_last_cycle(answers: Mapping[str, Answer]) -> dict[str, dict[str, object]]:
+    """Which answers were confirmed as unchanged, and what changed in others, by question."""
+    return {
+        question_id: {"is_confirmed": answer.is_confirmed, "changed_because": answer.changed_because}
+        for question_id, answer in answers.items()
+        if answer.is_confirmed or answer.changed_because
+    }
 
 
 def frozen_scores(submission: Submission) -> Scores:
@@ -108,10 +121,14 @@ def frozen_answers(submission: Submission, framework: Framework) -> given.Answer
 def thaw(submission: Submission, framework: Framework) -> dict[str, Answer]:
     """The frozen answers as pages show answers, as rows of no session. Who wrote which is not frozen."""
     answers = frozen_answers(submission, framework)
-    return {question_id: _thaw(question_id, answer) for question_id, answer in answers.items()}
+    since = json.loads(submission.body).get("since_last_cycle", {})
+    return {
+        question_id: _thaw(question_id, answer, since.get(question_id, {}))
+        for question_id, answer in answers.items()
+    }
 
 
-def _thaw(question_id: str, frozen: given.Answer) -> Answer:
+def _thaw(question_id: str, frozen: given.Answer, since: Mapping[str, Any]) -> Answer:
     measure = frozen.measure
     return Answer(
         question_id=question_id,
@@ -122,6 +139,8 @@ def _thaw(question_id: str, frozen: given.Answer) -> Answer:
         measure_value=str(measure.value) if measure else None,
         measure_year=measure.year if measure else None,
         measure_source=measure.source if measure else None,
+        is_confirmed=since.get("is_confirmed", False),
+        changed_because=since.get("changed_because", ""),
         evidence=[Evidence(title=row.title, url=row.url, dated_on=row.date) for row in frozen.evidence],
         changed_by=None,
     )

@@ -120,6 +120,8 @@ class AnswerContent:
     measure_value: Mapped[str | None]  # the decimal as typed, so that no digit is lost
     measure_year: Mapped[int | None]
     measure_source: Mapped[str | None]
+    is_confirmed: Mapped[bool] = mapped_column(default=False)  # last cycle's answer, confirmed as unchanged
+    changed_because: Mapped[str] = mapped_column(default="")  # what changed since last cycle's answer
     version: Mapped[int]
     changed_at: Mapped[datetime]
 
@@ -167,6 +169,38 @@ class AnswerRevision(AnswerContent, Base):
     __table_args__ = (UniqueConstraint("answer_id", "version"), *_copies(_CONTENT_CHECKS))
     id: Mapped[int] = mapped_column(primary_key=True)
     answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id", ondelete="CASCADE"))
+
+
+class OtherAnswer(AnswerContent, Base):
+    """What somebody gave to a question that was answered meanwhile: kept beside the answer, never lost.
+
+    Its `version` is the one that its writer had before them, 0 for none.
+    """
+
+    __tablename__ = "other_answer"
+    __table_args__ = (*_copies(_CONTENT_CHECKS[:2]), Index("ix_other_answer_answer_id", "answer_id"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id", ondelete="CASCADE"))
+
+
+class Remark(Base):
+    """What those who work on a question say to each other about it; the public never reads it."""
+
+    __tablename__ = "remark"
+    __table_args__ = (
+        CheckConstraint("text <> ''", "says_something"),
+        CheckConstraint("(resolved_at IS NULL) OR (resolved_at >= written_at)", "resolved_after_written"),
+        Index("ix_remark_assessment_id_question_id", "assessment_id", "question_id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id", ondelete="CASCADE"))
+    question_id: Mapped[str]
+    text: Mapped[str]
+    written_at: Mapped[datetime]
+    written_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    office: Mapped[str]  # stays when its user goes
+    resolved_at: Mapped[datetime | None]
+    resolved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
 
 
 class Evidence(Base):

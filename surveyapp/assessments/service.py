@@ -22,6 +22,7 @@ from surveyapp.assessments.models import (
     Cycle,
     Delegation,
     Evidence,
+    OtherAnswer,
 )
 from surveyapp.audit.service import record
 from surveyapp.database import db, now
@@ -58,13 +59,24 @@ class GivenAnswer:
     reason: str | None = None
     comment: str = ""
     measure: GivenMeasure = field(default_factory=GivenMeasure)
-    new_evidence: GivenEvidence | None = None
+    is_confirmed: bool = False  # last cycle's answer, confirmed as unchanged
+    changed_because: str = ""  # what changed since last cycle's answer
+    new_evidence: tuple[GivenEvidence, ...] = ()
     removed_evidence: frozenset[int] = frozenset()
 
     def content(self) -> tuple[object, ...]:
         """What is compared to find out whether two versions say the same."""
-        measure = self.measure
-        return self.state, self.level, self.reason, self.comment, measure.value, measure.year, measure.source
+        return (
+            self.state,
+            self.level,
+            self.reason,
+            self.comment,
+            self.measure.value,
+            self.measure.year,
+            self.measure.source,
+            self.is_confirmed,
+            self.changed_because,
+        )
 
 
 WRITABLE = (AssessmentState.DRAFT, AssessmentState.RETURNED)
@@ -73,26 +85,32 @@ EMPTY_CONTENT = GivenAnswer("", AnswerState.NONE_YET, 0).content()
 
 
 SeenAnswer = Answer | AnswerRevision
+Kept = Answer | AnswerRevision | OtherAnswer
 
 
-def content_of(row: SeenAnswer | None) -> tuple[object, ...]:
+def content_of(row: Kept | None) -> tuple[object, ...]:
     """The same, of an answer that is kept or was."""
-    if row is None:
-        return EMPTY_CONTENT
-    return (
-        row.state,
-        row.level,
-        row.reason,
-        row.comment,
-        row.measure_value,
-        row.measure_year,
-        row.measure_source,
+    return EMPTY_CONTENT if row is None else given_again(row, "", 0).content()
+
+
+def given_again(row: Kept, question_id: str, seen_version: int) -> GivenAnswer:
+    """What an answer that is kept or was says, as somebody would give it; its documents apart."""
+    return GivenAnswer(
+        question_id=question_id,
+        state=row.state,
+        seen_version=seen_version,
+        level=row.level,
+        reason=row.reason,
+        comment=row.comment,
+        measure=GivenMeasure(row.measure_value, row.measure_year, row.measure_source),
+        is_confirmed=row.is_confirmed,
+        changed_because=row.changed_because,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerConflict:
-    """An answer given over a newer one of somebody else: both stay readable, the newer one is kept."""
+    """An answer given over a newer one of somebody else: the newer one stands, this one is kept beside it."""
 
     given: GivenAnswer
     kept: Answer
@@ -157,12 +175,12 @@ def get_assessment(year: int, country: str, *, by: User, lock: bool = False) -> 
         .where(Cycle.year == year, Assessment.country_code == country)
         .options(
             joinedload(Assessment.cycle).joinedload(Cycle.framework_version),
-            joinedload(Assessment.cycle).selectinload(Cycle.wordings),
+            joinedload(Assessment.cycle).joinedload(Cycle.wordings),
         )
     )
     if lock:
         query = query.with_for_update(of=Assessment)
-    assessment = db.session.scalar(query)
+    assessment = db.session.scalars(query).unique().one_or_none()
     known_by = (Action.SEE_OVERVIEW, Action.VIEW_COMMENTS)
     if assessment is None or not any(may(action, assessment, by) for action in known_by):
         raise NotFound
@@ -256,6 +274,7 @@ def record_answers(assessment: Assessment, given: Sequence[GivenAnswer], *, by: 
         answer, was = answers.get(one.question_id), content_of(seen.get(one.question_id))
         if answer is not None and _is_conflict(one, answer, was):
             conflicts.append(AnswerConflict(one, answer))
+            _keep_beside(answer, one, by=by)
         elif _write(assessment, answer, one, was, by=by):
             written.append(one.question_id)
     if written:
@@ -295,7 +314,7 @@ def _write(
 ) -> bool:
     """Write what differs from what the person saw and from what is kept; gives whether anything did."""
     is_changed = one.content() not in (was, content_of(answer))
-    added = [] if one.new_evidence is None or _has_evidence(answer, one.new_evidence) else [one.new_evidence]
+    added = [new for new in one.new_evidence if not _has_evidence(answer, new)]
     removed = [row for row in answer.evidence if row.id in one.removed_evidence] if answer else []
     if not (is_changed or added or removed):
         return False
@@ -305,10 +324,7 @@ def _write(
         )
         db.session.add(answer)
     if is_changed:
-        answer.state, answer.level, answer.reason = one.state, one.level, one.reason
-        answer.comment = one.comment
-        answer.measure_value, answer.measure_year = one.measure.value, one.measure.year
-        answer.measure_source = one.measure.source
+        _fill(answer, one)
     answer.changed_at, answer.changed_by_id = now(), by.id
     for row in removed:
         answer.evidence.remove(row)
@@ -318,6 +334,24 @@ def _write(
     db.session.flush()
     db.session.add(_revision_of(answer))
     return True
+
+
+def _fill(row: Kept, one: GivenAnswer) -> None:
+    """Put what was given into an answer, or into the one kept beside it."""
+    row.state, row.level, row.reason, row.comment = one.state, one.level, one.reason, one.comment
+    row.measure_value, row.measure_year = one.measure.value, one.measure.year
+    row.measure_source = one.measure.source
+    row.is_confirmed, row.changed_because = one.is_confirmed, one.changed_because
+
+
+def _keep_beside(answer: Answer, one: GivenAnswer, *, by: User) -> None:
+    """Keep what could not take the place of a newer answer, once however often it is sent."""
+    query = select(OtherAnswer).where(OtherAnswer.answer_id == answer.id, OtherAnswer.changed_by_id == by.id)
+    if any(content_of(row) == one.content() for row in db.session.scalars(query)):
+        return
+    other = OtherAnswer(answer_id=answer.id, version=one.seen_version, changed_at=now(), changed_by_id=by.id)
+    _fill(other, one)
+    db.session.add(other)
 
 
 def _has_evidence(answer: Answer | None, new: GivenEvidence) -> bool:
@@ -336,6 +370,8 @@ def _revision_of(answer: Answer) -> AnswerRevision:
         measure_value=answer.measure_value,
         measure_year=answer.measure_year,
         measure_source=answer.measure_source,
+        is_confirmed=answer.is_confirmed,
+        changed_because=answer.changed_because,
         version=answer.version,
         changed_at=answer.changed_at,
         changed_by_id=answer.changed_by_id,

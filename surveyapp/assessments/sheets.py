@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from surveyapp.assessments.forms import LATEST_VERSION, ObjectiveForm, objective_form
 from surveyapp.assessments.frameworks import get_content, get_framework
 from surveyapp.assessments.frozen import to_scoring
+from surveyapp.assessments.last_cycle import LastAnswer, LastCycle
 from surveyapp.assessments.models import Answer, AnswerState, Assessment, Cycle
 from surveyapp.assessments.service import AnswerConflict
 from surveyapp.assessments.submission import is_answered
@@ -41,6 +42,7 @@ class ShownAnswer:
     measure_value: str = ""
     measure_year: str = ""
     measure_source: str = ""
+    changed: str = ""
     evidence_title: str = ""
     evidence_url: str = ""
     evidence_date: str = ""
@@ -69,6 +71,7 @@ class ShownQuestion:
     target: Target | None = None  # where it is asked, when that is elsewhere
     complaints: Mapping[str, str] = field(default_factory=dict)
     conflict: AnswerConflict | None = None
+    last: LastAnswer | None = None  # of the country's last cycle
 
     @property
     def label(self) -> str:
@@ -140,9 +143,22 @@ class Unkept:
     complaints: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     conflicts: Mapping[str, AnswerConflict] = field(default_factory=dict)
 
+    @property
+    def is_empty(self) -> bool:
+        return not (self.complaints or self.conflicts)
+
+    @property
+    def status(self) -> int:
+        """Of the response that says so."""
+        return 409 if self.conflicts else 422 if self.complaints else 200
+
 
 def make_sheet(
-    assessment: Assessment, objective_id: str, answers: Mapping[str, Answer], unkept: Unkept | None = None
+    assessment: Assessment,
+    objective_id: str,
+    answers: Mapping[str, Answer],
+    unkept: Unkept | None = None,
+    last: LastCycle | None = None,
 ) -> Sheet:
     """Put a questionnaire together; a question with a complaint or a conflict keeps what was sent.
 
@@ -151,7 +167,7 @@ def make_sheet(
     framework, objective, questionnaire = find_sheet(assessment.cycle, objective_id)
     content = get_content(assessment.cycle, current_locale())
     shown = [
-        _show(assessment, objective, beside, question, content, answers, unkept or Unkept())
+        _show(assessment, objective, beside, question, content, answers, unkept or Unkept(), last)
         for dimension in framework.dimensions
         if (beside := questionnaire.of_kind(dimension.kind))
         for question in beside
@@ -177,6 +193,7 @@ def _show(
     content: Content,
     answers: Mapping[str, Answer],
     unkept: Unkept,
+    last: LastCycle | None,
 ) -> ShownQuestion:
     """One question, which stands in `beside`, the questions of its kind."""
     framework = content.framework
@@ -195,6 +212,7 @@ def _show(
         target=target_of(assessment, framework.questions[question.same_as]) if question.same_as else None,
         complaints=unkept.complaints.get(question.id, {}),
         conflict=conflict,
+        last=last.find(framework.questions[question.answer_id]) if last else None,
     )
 
 
@@ -218,6 +236,7 @@ def _kept_answer(kept: Answer | None) -> ShownAnswer:
         measure_value=kept.measure_value or "",
         measure_year=str(kept.measure_year or ""),
         measure_source=kept.measure_source or "",
+        changed=kept.changed_because,
     )
 
 
@@ -235,6 +254,7 @@ def _sent_answer(sent: MultiDict[str, str], question_id: str, conflict: AnswerCo
         measure_value=typed("measure_value"),
         measure_year=typed("measure_year"),
         measure_source=typed("measure_source"),
+        changed=typed("changed"),
         evidence_title=typed("evidence_title"),
         evidence_url=typed("evidence_url"),
         evidence_date=typed("evidence_date"),

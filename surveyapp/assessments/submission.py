@@ -12,7 +12,7 @@ from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action
 from surveyapp.assessments.errors import AssessmentIncomplete, MoveRefused
 from surveyapp.assessments.frameworks import get_framework
-from surveyapp.assessments.frozen import freeze, thaw, to_scoring
+from surveyapp.assessments.frozen import freeze, list_since_last_cycle, thaw, to_scoring
 from surveyapp.assessments.models import Answer, AnswerState, Assessment, AssessmentState, Submission
 from surveyapp.assessments.service import list_answers, require, require_open
 from surveyapp.audit.service import record
@@ -108,6 +108,7 @@ def submit(assessment: Assessment, *, by: User) -> Submission:
         moment=now(),
         by=by,
         office=by.office,
+        since_last_cycle=list_since_last_cycle(answers),
     )
     move(assessment, S.SUBMITTED, "submit", by=by)
     db.session.flush()
@@ -123,6 +124,7 @@ def add_submission(
     moment: datetime,
     by: User | None,
     office: str,
+    since_last_cycle: Mapping[str, Mapping[str, object]] | None = None,
 ) -> Submission:
     """Freeze the answers of an assessment into a submission, under the hash of the country's one before."""
     frozen = freeze(
@@ -134,6 +136,7 @@ def add_submission(
         previous=_previous_hash(assessment),
         submitted_at=moment,
         office=office,
+        since_last_cycle=since_last_cycle,
     )
     submission = Submission(
         assessment_id=assessment.id,

@@ -9,16 +9,19 @@ from flask_babel import gettext
 from surveyapp.accounts.guard import get_current_user
 from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action, may
-from surveyapp.assessments import service, submission
+from surveyapp.assessments import remarks, service, submission
+from surveyapp.assessments.autosave import describe_save
 from surveyapp.assessments.errors import AssessmentIncomplete
 from surveyapp.assessments.frameworks import get_content, get_framework
 from surveyapp.assessments.frozen import to_scoring
+from surveyapp.assessments.last_cycle import find_last_cycle, unchanged
 from surveyapp.assessments.models import Assessment, AssessmentState
 from surveyapp.assessments.service import Access
 from surveyapp.assessments.sheets import Unkept, find_sheet, get_form, list_progress, make_sheet, target_of
 from surveyapp.database import db, now
 from surveyapp.scoring.method1 import level_range, score
 from surveyapp.web.locale import current_locale
+from surveyapp.web.requests import wants_json
 
 bp = Blueprint("assessments", __name__, url_prefix="/<locale:locale>", template_folder="templates")
 
@@ -114,44 +117,73 @@ def edit_objective(cycle: int, country: str, objective: str) -> ResponseReturnVa
         return save_objective(assessment, objective, user)
     access = service.require_readable(assessment, objective, by=user)
     answers = submission.list_shown_answers(assessment, sees_drafts=access is not Access.READ_FROZEN)
+    last = find_last_cycle(assessment, current_locale())
     return render_template(
         "assessments/objective.html" if access is Access.EDIT else "assessments/read_objective.html",
         assessment=assessment,
-        sheet=make_sheet(assessment, objective, answers),
+        sheet=make_sheet(assessment, objective, answers, last=last),
         complaints={},
         conflicts={},
         sees_comments=True,
+        sees_history=access is not Access.READ_FROZEN,
+        open_remarks=remarks.count_open(assessment) if access is not Access.READ_FROZEN else {},
     )
 
 
 def save_objective(assessment: Assessment, objective: str, user: User) -> ResponseReturnValue:
     """Keep what is right, say what is not: 422 for a wrong field, 409 for a newer answer of somebody else."""
     service.require_editable(assessment, objective, by=user)
-    _, _, questionnaire = find_sheet(assessment.cycle, objective)
-    form = get_form(assessment.cycle, questionnaire)
-    seen = service.list_seen(service.list_answers(assessment), form.versions(request.form))
-    complaints = form.complaints(request.form, seen)
-    given = form.given(request.form, complaints)
-    conflicts = {c.given.question_id: c for c in service.record_answers(assessment, given, by=user)}
+    unkept = keep_answers(assessment, objective, user)
     db.session.commit()
-    if complaints or conflicts:
-        unkept = Unkept(request.form, complaints, conflicts)
-        sheet = make_sheet(assessment, objective, service.list_answers(assessment), unkept)
-        page = render_template(
-            "assessments/objective.html",
-            assessment=assessment,
-            sheet=sheet,
-            complaints=complaints,
-            conflicts=conflicts,
-        )
-        return page, 409 if conflicts else 422
-    flash(gettext("Your answers are saved."))
-    return redirect(after_saving(assessment, objective), 303)
+    if unkept.is_empty and not wants_json():
+        flash(gettext("Your answers are saved."))
+        return redirect(after_saving(assessment, objective), 303)
+    answers = service.list_answers(assessment)
+    last = find_last_cycle(assessment, current_locale())
+    sheet = make_sheet(assessment, objective, answers, unkept, last)
+    if wants_json():
+        return describe_save(assessment, sheet, unkept)
+    page = render_template(
+        "assessments/objective.html",
+        assessment=assessment,
+        sheet=sheet,
+        complaints=unkept.complaints,
+        conflicts=unkept.conflicts,
+        sees_history=True,
+        open_remarks=remarks.count_open(assessment),
+    )
+    return page, unkept.status
+
+
+def keep_answers(assessment: Assessment, objective: str, user: User) -> Unkept:
+    """Record what the form holds; gives what could not be kept.
+
+    The pressed button may leave one question as it is saved (`keep`), or confirm the last cycle's
+    answer to one as unchanged (`unchanged`).
+    """
+    framework, _, questionnaire = find_sheet(assessment.cycle, objective)
+    form = get_form(assessment.cycle, questionnaire)
+    versions = form.versions(request.form)
+    seen = service.list_seen(service.list_answers(assessment), versions)
+    left = {request.form.get("keep", ""), request.form.get("unchanged", "")}
+    complaints = {
+        question_id: wrong
+        for question_id, wrong in form.complaints(request.form, seen).items()
+        if question_id not in left
+    }
+    given = form.given(request.form, {*complaints, *left})
+    confirmed = framework.questions.get(request.form.get("unchanged", ""))
+    if confirmed is not None and confirmed in questionnaire.questions:
+        last = find_last_cycle(assessment, current_locale())
+        given.append(unchanged(last, confirmed, versions.get(confirmed.id, 0)))
+    conflicts = {c.given.question_id: c for c in service.record_answers(assessment, given, by=user)}
+    return Unkept(request.form, complaints, conflicts)
 
 
 def after_saving(assessment: Assessment, objective: str) -> str:
     """Where the pressed button leads: the next objective, the overview, or back to the question."""
-    goal = request.form.get("then", "")
+    pressed = (request.form.get(name, "") for name in ("then", "keep", "unchanged"))
+    goal = next(filter(None, pressed), "")
     if goal == "overview":
         return address_of(assessment)
     framework = get_framework(assessment.cycle.framework_version)

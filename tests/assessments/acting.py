@@ -9,7 +9,14 @@ from sqlalchemy import select, update
 
 from surveyapp.accounts.models import User
 from surveyapp.assessments import service, submission
-from surveyapp.assessments.models import Answer, AnswerRevision, Assessment, AssessmentState, Submission
+from surveyapp.assessments.models import (
+    Answer,
+    AnswerRevision,
+    Assessment,
+    AssessmentState,
+    OtherAnswer,
+    Submission,
+)
 from surveyapp.assessments.service import AnswerConflict, GivenAnswer
 from surveyapp.database import begin_write, db
 from tests.factories import YEAR, find_assessment, get_user
@@ -34,8 +41,8 @@ def acting(email: str, country: str = "AL", year: int = YEAR) -> Iterator[tuple[
         start_afresh()
 
 
-def save(email: str, *given: GivenAnswer, country: str = "AL") -> list[AnswerConflict]:
-    with acting(email, country) as (assessment, user):
+def save(email: str, *given: GivenAnswer, country: str = "AL", year: int = YEAR) -> list[AnswerConflict]:
+    with acting(email, country, year) as (assessment, user):
         return service.record_answers(assessment, given, by=user)
 
 
@@ -54,6 +61,20 @@ def read_history(question_id: str) -> list[AnswerRevision]:
         .join(Answer, Answer.id == AnswerRevision.answer_id)
         .where(Answer.question_id == question_id)
         .order_by(AnswerRevision.version)
+    )
+    rows = list(db.session.scalars(query))
+    start_afresh()
+    return rows
+
+
+def read_others(question_id: str) -> list[OtherAnswer]:
+    """What is kept beside an answer of Albania, first to last."""
+    start_afresh()
+    query = (
+        select(OtherAnswer)
+        .join(Answer, Answer.id == OtherAnswer.answer_id)
+        .where(Answer.question_id == question_id)
+        .order_by(OtherAnswer.id)
     )
     rows = list(db.session.scalars(query))
     start_afresh()

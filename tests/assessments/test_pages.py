@@ -144,7 +144,7 @@ def test_those_who_review_and_compare_read_answers_with_comments_and_evidence(
 ) -> None:
     with app.app_context():
         reader = make_user(role, email="reader@example.org")
-        save(focal_point, given("3", comment="Since March.", new_evidence=LAW))
+        save(focal_point, given("3", comment="Since March.", new_evidence=(LAW,)))
     client = client_as(reader)
     assert client.get(PAGE).status_code == (403 if role is Role.COORDINATOR else 404)
     with app.app_context():
@@ -165,7 +165,7 @@ def test_reviewers_see_what_was_submitted_while_a_country_mends_it(
 ) -> None:
     with app.app_context():
         coordinator = make_user(Role.COORDINATOR)
-        save(focal_point, given("3", comment="As submitted.", new_evidence=LAW))
+        save(focal_point, given("3", comment="As submitted.", new_evidence=(LAW,)))
         bring_to(AssessmentState.RETURNED, shipped, focal_point, coordinator)
         save(focal_point, given("4", seen=1, comment="Not for others yet."))
         written = read_answers()["o07.a1"].comment

@@ -24,7 +24,7 @@ from surveyapp.framework.model import Framework
 from tests.conftest import application, postgres_database
 from tests.factories import level, make_cycle, make_user
 
-from .acting import put_into, read_answers, read_state, read_submissions, save, start_afresh
+from .acting import put_into, read_answers, read_others, read_state, read_submissions, save, start_afresh
 from .questionnaire import COUNTRY
 from .serving import IS_TORTURE, Answer, Browser, Server, at_once
 
@@ -121,6 +121,10 @@ def test_of_two_people_at_one_question_one_is_told_and_both_texts_live(served: W
         assert words[won] in refused and words[1 - won] in refused
     kept = served.comments_ever_kept()
     assert len([text for text in kept if text.startswith("same ")]) == TRIALS
+    with served.app.app_context():
+        beside = [other.comment for other in read_others("o07.a4")]
+    assert len([text for text in beside if text.startswith("same ")]) == TRIALS
+    assert not set(beside) & set(kept)
 
 
 def test_eight_presses_of_submit_at_once_make_one_submission(served: World, shipped: Framework) -> None:

@@ -115,12 +115,12 @@ def test_a_comment_alone_is_kept_and_the_question_stays_open(focal: str, shipped
 
 
 def test_evidence_is_added_and_removed_and_each_makes_a_version(focal: str) -> None:
-    save(focal, given("3", new_evidence=LAW))
+    save(focal, given("3", new_evidence=(LAW,)))
     answer = read_answers()["o07.a1"]
     assert [(row.title, row.url, row.dated_on) for row in answer.evidence] == [
         (LAW.title, LAW.url, LAW.dated_on)
     ]
-    save(focal, given("3", seen=1, new_evidence=GivenEvidence("Report")))
+    save(focal, given("3", seen=1, new_evidence=(GivenEvidence("Report"),)))
     save(focal, given("3", seen=2, removed_evidence=frozenset({answer.evidence[0].id})))
     answer = read_answers()["o07.a1"]
     assert [row.title for row in answer.evidence] == ["Report"]
@@ -129,20 +129,20 @@ def test_evidence_is_added_and_removed_and_each_makes_a_version(focal: str) -> N
 
 
 def test_evidence_alone_is_kept_and_the_question_stays_open(focal: str) -> None:
-    save(focal, given(None, new_evidence=LAW))
+    save(focal, given(None, new_evidence=(LAW,)))
     answer = read_answers()["o07.a1"]
     assert answer.state is AnswerState.NONE_YET and len(answer.evidence) == 1
 
 
 def test_the_same_document_sent_twice_stands_there_once(focal: str) -> None:
-    save(focal, given("3", new_evidence=LAW))
-    save(focal, given("3", new_evidence=LAW))
+    save(focal, given("3", new_evidence=(LAW,)))
+    save(focal, given("3", new_evidence=(LAW,)))
     answer = read_answers()["o07.a1"]
     assert len(answer.evidence) == 1 and answer.version == 1
 
 
 def test_evidence_of_another_answer_cannot_be_removed(focal: str) -> None:
-    save(focal, given("3", new_evidence=LAW), given("3", question="o07.a3"))
+    save(focal, given("3", new_evidence=(LAW,)), given("3", question="o07.a3"))
     theirs = read_answers()["o07.a1"].evidence[0].id
     save(focal, given("3", seen=1, question="o07.a3", removed_evidence=frozenset({theirs, 10**9})))
     answers = read_answers()
@@ -153,7 +153,7 @@ def test_evidence_of_another_answer_cannot_be_removed(focal: str) -> None:
 def test_evidence_added_from_an_old_page_leaves_the_newer_level(focal: str) -> None:
     save(focal, given("1"))
     save(focal, given("3", seen=1))
-    assert save(focal, given("1", seen=1, new_evidence=LAW)) == []
+    assert save(focal, given("1", seen=1, new_evidence=(LAW,))) == []
     answer = read_answers()["o07.a1"]
     assert answer.level == "3" and len(answer.evidence) == 1
 

@@ -48,7 +48,7 @@ def answered(focal: str, shipped: Framework) -> str:
             level="3",
             comment="“Ç, ё, ع”",
             measure=GivenMeasure("12.50", 2025, "Ministry"),
-            new_evidence=GivenEvidence("Report", "https://example.org/report"),
+            new_evidence=(GivenEvidence("Report", "https://example.org/report"),),
         ),
         GivenAnswer("o07.a2", AnswerState.NOT_APPLICABLE, 1, reason="There is no such border."),
         GivenAnswer("o08.a1", AnswerState.UNKNOWN, 1, reason="Nobody counts."),

@@ -17,7 +17,14 @@ from tests.conftest import ClientAs
 from tests.factories import make_cycle, make_user
 
 ADDRESSES = Path(__file__).with_name("addresses.txt")
-VALUES = {"locale": "en", "cycle": 2026, "country": "AL", "objective": "o07", "step": "accept"}
+VALUES = {
+    "locale": "en",
+    "cycle": 2026,
+    "country": "AL",
+    "objective": "o07",
+    "question": "o07.a1",
+    "step": "accept",
+}
 
 
 def list_rules(app: Flask) -> list[tuple[str, Rule]]:

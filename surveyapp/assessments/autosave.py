@@ -1,0 +1,47 @@
+"""What the script of the questionnaire page is told after it saved something by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from surveyapp.assessments.models import Assessment
+from surveyapp.assessments.sheets import Sheet, ShownQuestion, Unkept
+from surveyapp.web.pages import show_moment
+
+
+def describe_save(assessment: Assessment, sheet: Sheet, unkept: Unkept) -> ResponseReturnValue:
+    """How each question that was sent stands now, and the parts of the page that changed with it.
+
+    200 when all is kept, 422 with complaints, 409 with a newer answer of somebody else.
+    """
+    sent = {name.rsplit("-", 1)[0] for name in request.form}
+    document = {
+        "questions": {
+            shown.question.id: _describe(sheet, shown, unkept.complaints.get(shown.question.id))
+            for shown in sheet.questions
+            if shown.question.id in sent
+        },
+        "tallies": render_template("assessments/_tallies.html", assessment=assessment, sheet=sheet),
+        "so_far": render_template("assessments/_so_far.html", assessment=assessment, sheet=sheet),
+    }
+    return jsonify(document), unkept.status
+
+
+def _describe(sheet: Sheet, shown: ShownQuestion, complaints: Mapping[str, str] | None) -> dict[str, object]:
+    if complaints:
+        return {"complaints": complaints}
+    if shown.conflict:
+        panel = render_template(
+            "assessments/_conflict.html", sheet=sheet, shown=shown, q=shown.question, text=shown.text
+        )
+        return {"version": shown.shown.version, "conflict": panel}
+    kept = shown.kept
+    return {
+        "version": kept.version if kept else 0,
+        "saved": gettext("Saved on %(moment)s.", moment=show_moment(kept.changed_at)) if kept else "",
+        "last_saved": render_template("assessments/_last_saved.html", kept=kept),
+    }

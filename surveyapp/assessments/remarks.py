@@ -1,0 +1,102 @@
+"""What those who work on a question say to each other about it: a thread, each remark open or resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask_babel import gettext
+from sqlalchemy import func, select
+
+from surveyapp.accounts.models import User
+from surveyapp.accounts.permissions import Action
+from surveyapp.assessments.errors import RemarkRefused
+from surveyapp.assessments.models import Assessment, Remark
+from surveyapp.assessments.service import require
+from surveyapp.audit.service import record
+from surveyapp.database import db, now
+from surveyapp.refusals import NotFound
+
+LONGEST_REMARK = 4000
+
+
+def list_remarks(assessment: Assessment, question_id: str) -> list[Remark]:
+    """The remarks on one question, first to last."""
+    query = (
+        select(Remark)
+        .where(Remark.assessment_id == assessment.id, Remark.question_id == question_id)
+        .order_by(Remark.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def count_open(assessment: Assessment) -> dict[str, int]:
+    """How many remarks are open, by question; a question without one is left out."""
+    query = (
+        select(Remark.question_id, func.count())
+        .where(Remark.assessment_id == assessment.id, Remark.resolved_at.is_(None))
+        .group_by(Remark.question_id)
+    )
+    return dict(db.session.execute(query).all())
+
+
+def add_remark(
+    assessment: Assessment, question_id: str, text: str, *, by: User, is_delegated: bool
+) -> Remark:
+    """Say something about a question to those who work on it.
+
+    :raises NotAllowed: nobody who works on it.
+    :raises RemarkRefused: empty, or over 4,000 characters.
+    """
+    require(Action.REMARK, assessment, by, is_delegated=is_delegated)
+    text = text.replace("\r\n", "\n").strip()
+    if not text:
+        raise RemarkRefused(gettext("Write a remark first."))
+    if len(text) > LONGEST_REMARK:
+        raise RemarkRefused(
+            gettext("The remark is too long: at most %(most)s characters.", most=str(LONGEST_REMARK))
+        )
+    remark = Remark(
+        assessment_id=assessment.id,
+        question_id=question_id,
+        text=text,
+        written_at=now(),
+        written_by_id=by.id,
+        office=by.office,
+    )
+    db.session.add(remark)
+    _record("remark.add", assessment, question_id, by)
+    return remark
+
+
+def set_resolved(
+    assessment: Assessment,
+    question_id: str,
+    remark_id: int,
+    *,
+    is_resolved: bool,
+    by: User,
+    is_delegated: bool,
+) -> None:
+    """Close a remark, or open it again; nothing happens to one that stands so already.
+
+    :raises NotAllowed: nobody who works on the question.
+    :raises NotFound: no such remark on this question.
+    """
+    require(Action.REMARK, assessment, by, is_delegated=is_delegated)
+    remark = _find(list_remarks(assessment, question_id), remark_id)
+    if is_resolved == (remark.resolved_at is not None):
+        return
+    remark.resolved_at, remark.resolved_by_id = (now(), by.id) if is_resolved else (None, None)
+    _record("remark.resolve" if is_resolved else "remark.reopen", assessment, question_id, by)
+
+
+def _find(remarks: Iterable[Remark], remark_id: int) -> Remark:
+    found = next((remark for remark in remarks if remark.id == remark_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _record(action: str, assessment: Assessment, question_id: str, by: User) -> None:
+    subject = f"assessment/{assessment.cycle.year}/{assessment.country_code}"
+    record(action, subject, by=by.id, facts={"question": question_id})
