@@ -112,6 +112,7 @@ def _question(question: Question) -> dict[str, Any]:
         "is_sensitive": question.is_sensitive,
         "note_for_translators": question.note_for_translators,
         **({"note_on_points": question.note_on_points} if question.note_on_points else {}),
+        **({"replaces": question.replaces} if question.replaces is not None else {}),
     }
 
 
@@ -267,4 +268,5 @@ def _read_question(part: _Reader) -> Question:
         is_sensitive=part.truth("is_sensitive"),
         note_for_translators=part.text("note_for_translators"),
         note_on_points=part.text_or("note_on_points", ""),
+        replaces=part.text_or("replaces", "") or None,
     )

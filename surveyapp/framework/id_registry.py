@@ -46,6 +46,30 @@ def check_retired_ids(sheets: Sequence[QuestionnaireDraft]) -> Iterator[Fault]:
                 yield Fault(sheet.log.file, place.line, place.column, f"question {question.id}: {message}")
 
 
+def check_replaced_ids(sheets: Sequence[QuestionnaireDraft]) -> Iterator[Fault]:
+    """Ids in `replaces` that are still asked, the question's own among them, or replaced twice."""
+    asked = {q.id: f"{sheet.log.file}:{q.place.line}" for sheet in sheets for q in sheet.questions if q.id}
+    replaced: dict[str, str] = {}
+    for sheet in sheets:
+        for question in sheet.questions:
+            old, place = question.replaces, question.replaces_place
+            if old is None:
+                continue
+            message = None
+            if old == question.id:
+                message = "is the question's own id, which goes on by itself; remove replaces"
+            elif old in asked:
+                message = f"is asked in this version too ({asked[old]}); name a question that is retired"
+            elif old in replaced:
+                message = f"is replaced in {replaced[old]} already; let one question continue it"
+            if message:
+                where = f"question {question.id or ''}".rstrip()
+                yield Fault(
+                    sheet.log.file, place.line, place.column, f"{where}: replaces {old}, which {message}"
+                )
+            replaced.setdefault(old, f"{sheet.log.file}:{place.line}")
+
+
 def check_registry(folder: Path, sheets: Sequence[QuestionnaireDraft]) -> Iterator[Fault]:
     """Ids of the registry that are neither asked nor retired. A folder need not keep a registry.
 

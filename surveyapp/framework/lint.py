@@ -73,6 +73,7 @@ def lint(framework: FrameworkDraft, sheets: Sequence[QuestionnaireDraft]) -> lis
         notices += wording.check_terms(text)
     for sheet, draft in asked:
         notices += _check_points(sheet, draft)
+    notices += _check_replaced(sheets)
     notices += _check_points_of_ladders(framework)
     notices += _check_repeated([[text] for text in texts])
     notices += _check_repeated(own_levels)
@@ -211,6 +212,18 @@ def _check_points_of_ladders(framework: FrameworkDraft) -> Iterator[Notice]:
             yield _Text(FRAMEWORK_FILE, place, f"ladder {name}: points {_points(levels)}", "").warn(
                 f"are not evenly spaced; space them evenly, or say why in note_on_points: {{{name}: …}}"
             )
+
+
+def _check_replaced(sheets: Sequence[QuestionnaireDraft]) -> Iterator[Notice]:
+    """Replaced ids that are not listed as retired: a slip of the pen, or an id that could come back."""
+    retired = {node.text for sheet in sheets for node in sheet.retired}
+    for sheet in sheets:
+        for draft in sheet.questions:
+            if draft.replaces is not None and draft.replaces not in retired:
+                name = f"question {draft.id}: replaces {draft.replaces}, which"
+                yield _Text(sheet.log.file, draft.replaces_place, name, "").warn(
+                    f"is not retired; correct the id, or list it under retired: in {sheet.log.file}"
+                )
 
 
 def _is_even(levels: Sequence[Level]) -> bool:

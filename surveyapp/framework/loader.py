@@ -11,7 +11,7 @@ from types import MappingProxyType
 from surveyapp.framework.faults import Fault, FrameworkFaults, Notice
 from surveyapp.framework.fields import Log
 from surveyapp.framework.framework_file import FRAMEWORK_FILE, FrameworkDraft, read_framework_file
-from surveyapp.framework.id_registry import check_registry, check_retired_ids
+from surveyapp.framework.id_registry import check_registry, check_replaced_ids, check_retired_ids
 from surveyapp.framework.lint import lint
 from surveyapp.framework.model import Framework, Question, Questionnaire
 from surveyapp.framework.questionnaire_file import QuestionDraft, QuestionnaireDraft, read_questionnaire_file
@@ -88,6 +88,7 @@ class _Check:
         self._check_one_file_each(draft, framework_log, sheets)
         self._check_ids(draft, sheets)
         self._stray.extend(check_retired_ids(sheets))
+        self._stray.extend(check_replaced_ids(sheets))
         if not self._lost:  # else the ids in the files that are no YAML would seem removed
             self._stray.extend(check_registry(self._folder, sheets))
         self._join_same_as(sheets)
@@ -222,6 +223,7 @@ def _carry(question: Question, target: Question) -> Question:
         source=question.source,
         weight=question.weight,
         same_as=target.id,
+        replaces=question.replaces,
     )
 
 

@@ -44,6 +44,7 @@ class Question:
     is_sensitive: bool = False
     note_for_translators: str = ""
     note_on_points: str = ""  # why they are not evenly spaced; its own, or its ladder's
+    replaces: str | None = None  # the retired question of an earlier version that this one continues
 
     @property
     def answer_id(self) -> str:

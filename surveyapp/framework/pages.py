@@ -37,6 +37,7 @@ class _Pages:
         for question in framework.questions.values():
             if question.same_as is not None:
                 self._repeated.setdefault(question.same_as, []).append(question.id)
+        self._continued = {q.replaces: q.id for q in framework.questions.values() if q.replaces is not None}
 
     def name_of(self, objective: Objective) -> str:
         """Names sort as the objectives do: objective-07.html."""
@@ -190,7 +191,15 @@ class _Pages:
     def _retired_of(self, sheet: Questionnaire) -> Iterator[Html]:
         if ids := self._retired.get(sheet.id):
             yield element("h2", "Retired ids")
-            yield element("p", f"Asked once, and never used again: {', '.join(ids)}.")
+            yield element(
+                "p", "Asked once, and never used again: ", _separate(map(self._retired_id, ids)), "."
+            )
+
+    def _retired_id(self, id_: str) -> Html:
+        """The id, with the question that continues it if there is one."""
+        if id_ not in self._continued:
+            return element("span", id_)
+        return element("span", f"{id_} (continued by ", self._link(self._continued[id_]), ")")
 
     def _question(self, question: Question, objective: Objective) -> Html:
         dimension = self._framework.dimension_of(question.kind)
@@ -246,6 +255,10 @@ class _Pages:
     def _rules(self, question: Question) -> Iterator[Html]:
         """What else holds for a question, as names and values."""
         rules = list(self._rules_of_weight(question))
+        if question.replaces is not None:
+            rules.append(
+                ("Continues", f"{question.replaces} of an earlier version; years are compared on both")
+            )
         if question.same_as is None:
             rules += self._rules_of_answer(question)
         if rules:

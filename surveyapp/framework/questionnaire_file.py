@@ -29,8 +29,9 @@ _QUESTION_KEYS = (
     "sensitive",
     "note_for_translators",
     "note_on_points",
+    "replaces",
 )
-_SAME_AS_KEYS = ("id", "kind", "source", "same_as", "weight")
+_SAME_AS_KEYS = ("id", "kind", "source", "same_as", "weight", "replaces")
 _BLANK = Question(id="", kind="", source="", text="", levels=())  # for a target's content
 _KINDS_WITHOUT_MEASURE = ("activity", "actor")
 _SOURCE = re.compile(r"([1-9][0-9]{0,3})\.([A-Z])([1-9][0-9]{0,3}|\+)")
@@ -46,6 +47,8 @@ class QuestionDraft:
     same_as_place: Node
     question: Question | None
     mapping: Mapping
+    replaces: str | None
+    replaces_place: Node
 
 
 @dataclass
@@ -116,14 +119,29 @@ class _QuestionReader:
         weight = fields.optional_weight(may_be_zero=True)
         is_same_as = "same_as" in fields
         same_as = fields.text("same_as", "name the question that is asked") if is_same_as else None
+        replaces = fields.id("replaces") if "replaces" in fields else None
         own = self._read_nothing_more() if is_same_as else self._read_own(kind)
         question = None
         if question_id and kind and source and weight is not None and len(self._log.faults) == before:
             question = own and replace(
-                own, id=question_id, kind=kind, source=source, weight=weight, same_as=same_as
+                own,
+                id=question_id,
+                kind=kind,
+                source=source,
+                weight=weight,
+                same_as=same_as,
+                replaces=replaces,
             )
-        same_as_place = fields.place("same_as")
-        return QuestionDraft(question_id, fields.place("id"), same_as, same_as_place, question, fields.node)
+        return QuestionDraft(
+            id=question_id,
+            place=fields.place("id"),
+            same_as=same_as,
+            same_as_place=fields.place("same_as"),
+            question=question,
+            mapping=fields.node,
+            replaces=replaces,
+            replaces_place=fields.place("replaces"),
+        )
 
     def _read_kind(self) -> str | None:
         letters = self._framework.letters
@@ -181,7 +199,7 @@ class _QuestionReader:
         return _BLANK
 
     def _read_own(self, kind: str | None) -> Question | None:
-        """All but id, kind, source and weight; None where text or levels could not be read."""
+        """All but what `same_as` questions have too; None where text or levels could not be read."""
         fields = self._fields
         text, help_text = fields.text("text"), self._read_help()
         levels, ladder = self._read_answer_options()
