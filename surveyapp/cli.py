@@ -16,6 +16,7 @@ COMMANDS: Mapping[str, str] = {
     "demo": "surveyapp.operation:demo",
     "framework": "surveyapp.framework.cli:framework",
     "init": "surveyapp.operation:init",
+    "like-for-like": "surveyapp.scoring.cli:like_for_like",
     "score": "surveyapp.scoring.cli:score",
     "serve": "surveyapp.operation:serve",
     "translations": "surveyapp.language.cli:translations",

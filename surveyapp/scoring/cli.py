@@ -1,4 +1,4 @@
-"""`surveyapp score` and `surveyapp compare`: answers files in, JSON out; no database."""
+"""`surveyapp score`, `compare` and `like-for-like`: answers files in, JSON out; no database."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from surveyapp.framework.loader import load_framework
 from surveyapp.framework.model import Framework
 from surveyapp.framework.shipped import shipped_folder
 from surveyapp.scoring.json_text import MOST_BYTES
+from surveyapp.scoring.like_for_like import Side, like_for_like_document
 from surveyapp.scoring.method1 import DRAWS, MOST_DRAWS, SEED, scores_document
 from surveyapp.scoring.method1 import score as score_answers
 from surveyapp.scoring.reader import AnswersFaults, AnswersFile, read_answers
+from surveyapp.scoring.shared_questions import NotComparable
 
 _FILE = click.Path(path_type=Path)
 _framework = click.option(
@@ -76,6 +78,31 @@ def compare(files: tuple[Path, ...], folder: Path | None, draws: int, seed: int)
     try:
         document = comparison_document(framework, given, draws=draws, seed=seed)
     except ComparedTwice as error:
+        _refuse([str(error)])
+    _print(document)
+
+
+@click.command("like-for-like")
+@click.argument("earlier", metavar="EARLIER.json", type=_FILE)
+@click.argument("later", metavar="LATER.json", type=_FILE)
+@click.option(
+    "--earlier-framework",
+    "earlier_folder",
+    type=_FILE,
+    metavar="DIR",
+    required=True,
+    help="The framework that the earlier answers are to.",
+)
+@_framework
+def like_for_like(earlier: Path, later: Path, earlier_folder: Path, folder: Path | None) -> None:
+    """Print as JSON how a country changed, on the questions that both versions of a framework have."""
+    sides = []
+    for file, framework in ((earlier, _load(earlier_folder)), (later, _load(folder))):
+        (given,) = _read(framework, [file])
+        sides.append(Side(given, framework, framework_sha256(framework)))
+    try:
+        document = like_for_like_document(*sides)
+    except NotComparable as error:
         _refuse([str(error)])
     _print(document)
 

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from surveyapp.framework.document import framework_sha256
 from surveyapp.framework.loader import load_framework
 from surveyapp.framework.shipped import shipped_folder
-from surveyapp.scoring.cli import compare, score
+from surveyapp.scoring.cli import compare, like_for_like, score
 from tests.framework.sample import write_sample
 
 SHIPPED = {
@@ -128,3 +128,88 @@ def test_a_comparison_needs_two_files(write):
     result = run(compare, write("al.json"))
     assert result.exit_code == 2
     assert "at least two" in result.stderr
+
+
+def test_a_country_is_compared_with_itself_over_two_versions(write, tmp_path):
+    for name in ("old", "new"):
+        write_sample(tmp_path / name)
+    sheet = tmp_path / "new" / "o02.yaml"
+    renamed = "retired: [o02.a1]\nquestions:\n  - id: o02.a7\n    replaces: o02.a1\n"
+    sheet.write_text(sheet.read_text().replace("questions:\n  - id: o02.a1\n", renamed))
+    lights = tmp_path / "new" / "o01.yaml"
+    lights.write_text(lights.read_text().replace('code: "2", points: 1', 'code: "3", points: 1'))
+    earlier = write("old.json", cycle=2025, answers={"o02.a1": {"level": "0"}, "o02.p1": {"level": "1"}})
+    later = write("new.json", answers={"o02.a7": {"level": "1"}, "o02.p1": {"level": "1"}})
+    folders = "--earlier-framework", str(tmp_path / "old"), "--framework", str(tmp_path / "new")
+    result = run(like_for_like, earlier, later, *folders)
+    assert (result.exit_code, result.stderr) == (0, "")
+    document = json.loads(result.stdout)
+    assert document["format"] == "surveyapp-like-for-like/1"
+    assert (document["country"], document["method"]) == ("AL", "1")
+    assert (document["earlier"]["cycle"], document["later"]["cycle"]) == (2025, 2026)
+    folder = tmp_path / "old"
+    assert document["earlier"]["framework"]["sha256"] == framework_sha256(load_framework(folder))
+    assert document["objectives"][1] == {
+        "id": "o02",
+        "change": {
+            "earlier": 5.5556,
+            "later": 88.8889,
+            "change": 83.3333,
+            "shared": 4,
+            "earlier_questions": 5,
+            "later_questions": 5,
+        },
+        "dimensions": {
+            "implementation": {
+                "earlier": 0,
+                "later": 100,
+                "change": 100,
+                "shared": 1,
+                "earlier_questions": 1,
+                "later_questions": 1,
+            },
+            "results": {
+                "earlier": None,
+                "later": None,
+                "change": None,
+                "shared": 0,
+                "earlier_questions": 1,
+                "later_questions": 1,
+            },
+            "participation": {
+                "earlier": 33.3333,
+                "later": 33.3333,
+                "change": 0,
+                "shared": 3,
+                "earlier_questions": 3,
+                "later_questions": 3,
+            },
+        },
+    }
+    assert document["left_out"] == [
+        {"question": "o01.a1", "objective": "o01", "cause": "levels", "levels": ["2", "3"]},
+        {"question": "o02.i1", "objective": "o02", "cause": "levels", "levels": ["2", "3"]},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"country": "BA"}, "the answers are of AL and of BA; give one country's"),
+        ({"cycle": 2025}, "2025 is not later than 2025; give the earlier year first"),
+    ],
+)
+def test_what_is_not_two_years_of_one_country_is_refused(write, tmp_path, fields, words):
+    write_sample(tmp_path / "sample")
+    folders = "--earlier-framework", str(tmp_path / "sample"), "--framework", str(tmp_path / "sample")
+    files = write("old.json", answers={}, cycle=2025), write("new.json", **{"answers": {}, **fields})
+    result = run(like_for_like, *files, *folders)
+    assert (result.exit_code, result.stdout, result.stderr) == (1, "", f"{words}\n")
+
+
+def test_two_frameworks_are_refused(write, tmp_path):
+    write_sample(tmp_path / "sample")
+    files = write("old.json", answers={}, cycle=2025), write("new.json")
+    result = run(like_for_like, *files, "--earlier-framework", str(tmp_path / "sample"))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "are two frameworks, not versions of one" in result.stderr

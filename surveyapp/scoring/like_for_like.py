@@ -1,0 +1,210 @@
+"""Two years of one country compared on the questions that both have, whatever changed between them.
+
+One rule: the weights, the points, the dimensions and the objectives of the later version hold for both
+years, and each year's answers are scored with method 1 over the shared questions alone. So a change comes
+from answers, never from questions. Levels are mapped by their codes. The result is for a comparison; what a
+country submitted keeps the scores that it was frozen with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from types import MappingProxyType
+
+from surveyapp.framework.model import Framework
+from surveyapp.scoring.answers import Answers
+from surveyapp.scoring.method1 import METHOD, ObjectiveScore, Score, Scores, in_json, score
+from surveyapp.scoring.reader import AnswersFile
+from surveyapp.scoring.shared_questions import (
+    LeftOut,
+    NotComparable,
+    SharedQuestion,
+    Version,
+    find_overlap,
+)
+
+LIKE_FOR_LIKE_FORMAT = "surveyapp-like-for-like/1"
+
+_NOTHING = Score(None, None, None, None, None, None, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """One year's answers and the framework that they are to.
+
+    `hidden` are the questions whose single answers the reader of the result may not work out.
+    """
+
+    framework: Framework
+    answers: Answers
+    hidden: frozenset[str] = frozenset()
+
+    @property
+    def version(self) -> Version:
+        return Version(self.framework, self.hidden)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """An answers file with the framework that it answers, for a comparison on files."""
+
+    given: AnswersFile
+    framework: Framework
+    framework_sha256: str
+
+    @property
+    def year(self) -> Year:
+        return Year(self.framework, self.given.answers)
+
+    @property
+    def name(self) -> dict[str, object]:
+        framework = self.framework
+        pinned = {"id": framework.id, "version": framework.version, "sha256": self.framework_sha256}
+        return {"cycle": self.given.cycle, "framework": pinned}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Both years' scores over the shared questions; how many these are, and how many each version scores."""
+
+    earlier: Score
+    later: Score
+    shared: int
+    earlier_questions: int
+    later_questions: int
+
+    @property
+    def change(self) -> Fraction | None:
+        """In points, later less earlier; None where nothing is known in one of the years."""
+        if self.earlier.value is None or self.later.value is None:
+            return None
+        return self.later.value - self.earlier.value
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectiveChange:
+    """An objective of the later version, and those of its dimensions that either version scores."""
+
+    id: str
+    whole: Change
+    dimensions: Mapping[str, Change]
+
+
+@dataclass(frozen=True, slots=True)
+class LikeForLike:
+    """All changes between two years, objectives in the later version's order."""
+
+    overall: Change
+    objectives: tuple[ObjectiveChange, ...]
+    left_out: tuple[LeftOut, ...]
+
+    def find_objective(self, objective_id: str) -> ObjectiveChange | None:
+        return next((objective for objective in self.objectives if objective.id == objective_id), None)
+
+
+def like_for_like(earlier: Year, later: Year) -> LikeForLike:
+    """Compare two years on the questions that both have; exact.
+
+    :raises NotComparable: the two are not versions of one framework.
+    :raises UnknownLevel: an answer's code is not a level of its question.
+    """
+    overlap = find_overlap(earlier.version, later.version)
+    common = _framework_of(later.framework, overlap.shared)
+    scored = (
+        score(
+            common, _pick(earlier.answers, {pair.later.id: pair.earlier.answer_id for pair in overlap.shared})
+        ),
+        score(common, _pick(later.answers, {pair.later.id: pair.later.answer_id for pair in overlap.shared})),
+        score(earlier.framework, {}),  # the last two for their numbers of questions
+        score(later.framework, {}),
+    )
+    objectives = (
+        _objective_change(later.framework, objective.id, scored) for objective in later.framework.objectives
+    )
+    return LikeForLike(_change([one.overall for one in scored]), tuple(objectives), overlap.left_out)
+
+
+def _framework_of(later: Framework, shared: Sequence[SharedQuestion]) -> Framework:
+    """The later version with nothing but the shared questions, each asked by itself."""
+    kept = {pair.later.id for pair in shared}
+    sheets = (
+        replace(sheet, questions=tuple(replace(q, same_as=None) for q in sheet.questions if q.id in kept))
+        for sheet in later.questionnaires
+    )
+    return replace(later, questionnaires=tuple(sheets))
+
+
+def _pick(answers: Answers, asked_as: Mapping[str, str]) -> Answers:
+    """The answers by the later version's ids."""
+    return {id_: answers[asked] for id_, asked in asked_as.items() if asked in answers}
+
+
+def _objective_change(later: Framework, objective_id: str, scored: Sequence[Scores]) -> ObjectiveChange:
+    found = [_find_objective(scores, objective_id) for scores in scored]
+    dimensions = {
+        dimension.id: _change([one.dimensions.get(dimension.id, _NOTHING) for one in found])
+        for dimension in later.dimensions
+        if any(dimension.id in one.dimensions for one in found)
+    }
+    return ObjectiveChange(objective_id, _change([one.score for one in found]), MappingProxyType(dimensions))
+
+
+def _find_objective(scores: Scores, objective_id: str) -> ObjectiveScore:
+    """An objective that a version does not have is one without questions."""
+    nothing = ObjectiveScore(objective_id, _NOTHING, MappingProxyType({}))
+    return next((objective for objective in scores.objectives if objective.id == objective_id), nothing)
+
+
+def _change(scores: Sequence[Score]) -> Change:
+    before, after, all_before, all_after = scores
+    return Change(before, after, after.questions, all_before.questions, all_after.questions)
+
+
+def like_for_like_document(earlier: Side, later: Side) -> dict[str, object]:
+    """The comparison as JSON; numbers have 4 decimals, rounded half up, and None where nothing is known.
+
+    :raises NotComparable: not one country, not a later year, or not versions of one framework.
+    """
+    if earlier.given.country != later.given.country:
+        raise NotComparable(
+            f"the answers are of {earlier.given.country} and of {later.given.country}; give one country's"
+        )
+    if earlier.given.cycle >= later.given.cycle:
+        raise NotComparable(
+            f"{later.given.cycle} is not later than {earlier.given.cycle}; give the earlier year first"
+        )
+    result = like_for_like(earlier.year, later.year)
+    return {
+        "format": LIKE_FOR_LIKE_FORMAT,
+        "country": later.given.country,
+        "method": METHOD,
+        "earlier": earlier.name,
+        "later": later.name,
+        "overall": _change_json(result.overall),
+        "objectives": [
+            {
+                "id": objective.id,
+                "change": _change_json(objective.whole),
+                "dimensions": {name: _change_json(part) for name, part in objective.dimensions.items()},
+            }
+            for objective in result.objectives
+        ],
+        "left_out": [
+            {"question": one.question.id, "objective": one.objective_id, "cause": one.cause.value}
+            | ({"levels": list(one.codes)} if one.codes else {})
+            for one in result.left_out
+        ],
+    }
+
+
+def _change_json(change: Change) -> dict[str, object]:
+    return {
+        "earlier": in_json(change.earlier.value),
+        "later": in_json(change.later.value),
+        "change": in_json(change.change),
+        "shared": change.shared,
+        "earlier_questions": change.earlier_questions,
+        "later_questions": change.later_questions,
+    }
