@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -16,8 +18,12 @@ from sqlalchemy import func, select
 from surveyapp.accounts.cli import users
 from surveyapp.accounts.errors import AccountFault
 from surveyapp.accounts.models import User
+from surveyapp.assessments.service import get_cycle
 from surveyapp.cli import surveyapp
 from surveyapp.database import db
+from surveyapp.framework.document import framework_sha256
+from surveyapp.framework.loader import load_framework
+from surveyapp.framework.shipped import shipped_folder
 
 from .conftest import SECRET
 
@@ -113,9 +119,35 @@ def test_a_cycle_is_opened_once_for_countries_that_exist_with_dates_in_order(sql
     swapped = ("--opens", "2026-12-15", "--deadline", "2026-09-01", "--closes", "2027-01-31")
     assert_refused(open_cycle("AL", *swapped), "opens first")
     done = open_cycle("al, ba", *CYCLE)
-    assert (done.returncode, done.stderr) == (0, ""), done
+    assert done.returncode == 0 and done.stderr.startswith("framework guidelines-2001 1 ("), done
     assert done.stdout == "cycle 2026 is open for 2 countries\n"
     assert_refused(open_cycle("AL", *CYCLE), "There is a cycle for 2026 already.")
+
+
+def test_a_cycle_can_open_over_another_version_of_the_questionnaires(
+    sqlite_url: str, app: Flask, tmp_path: Path
+) -> None:
+    def open_cycle(year: str, *more: str) -> Done:
+        dates = ("--opens", f"{year}-09-01", "--deadline", f"{year}-12-15", "--closes", f"{year}-12-31")
+        return run("cycle", "open", year, "--countries", "AL", *dates, *more, url=sqlite_url)
+
+    assert open_cycle("2026").returncode == 0
+    folder = tmp_path / "second"
+    shutil.copytree(shipped_folder(), folder)
+    file = folder / "framework.yaml"
+    text = file.read_text(encoding="utf-8")
+    nowhere, empty = str(tmp_path / "nowhere"), tmp_path / "empty"
+    empty.mkdir()
+    assert_refused(open_cycle("2027", "--framework", nowhere), nowhere, "No such file or directory")
+    assert_refused(open_cycle("2027", "--framework", str(empty)), "framework.yaml: is missing in")
+    file.write_text(re.sub("(?m)^version: .*$", "version: second", text), encoding="utf-8")
+    done = open_cycle("2027", "--framework", str(folder))
+    assert (done.returncode, done.stdout) == (0, "cycle 2027 is open for 1 country\n")
+    sha256 = framework_sha256(load_framework(folder))
+    assert f" second ({sha256[:12]})" in done.stderr
+    with app.app_context():
+        pinned = {cycle.year: cycle.framework_version.sha256 for cycle in map(get_cycle, (2026, 2027))}
+    assert pinned == {2026: framework_sha256(load_framework(shipped_folder())), 2027: sha256}
 
 
 def test_a_cycle_without_countries_is_refused(sqlite_url: str) -> None:

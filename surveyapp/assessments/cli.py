@@ -28,11 +28,20 @@ def cycle() -> None:
 @click.option("--opens", type=DAY, required=True, help="The first day, such as 2026-09-01.")
 @click.option("--deadline", type=DAY, required=True)
 @click.option("--closes", type=DAY, required=True)
+@click.option(
+    "--framework",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The questionnaires of this cycle; by default those of SURVEYAPP_FRAMEWORK, or the shipped ones.",
+)
 @with_appcontext
-def open_(year: int, countries: str, opens: datetime, deadline: datetime, closes: datetime) -> None:
-    """Open the cycle of YEAR over the framework as it is now."""
-    folder = current_app.config["SETTINGS"].framework
-    framework = load_framework(Path(folder) if folder else shipped_folder())
+def open_(
+    year: int, countries: str, opens: datetime, deadline: datetime, closes: datetime, folder: Path | None
+) -> None:
+    """Open the cycle of YEAR over a framework as it is now. Other cycles keep theirs."""
+    usual = current_app.config["SETTINGS"].framework
+    framework = load_framework(folder or (Path(usual) if usual else shipped_folder()))
     begin_write()
     codes = [code.strip().upper() for code in countries.split(",") if code.strip()]
     opened = open_cycle(
@@ -44,5 +53,10 @@ def open_(year: int, countries: str, opens: datetime, deadline: datetime, closes
         closes_on=closes.date(),
         by=None,
     )
+    version = opened.framework_version
     db.session.commit()
-    click.echo(f"cycle {opened.year} is open for {len(codes)} countries")
+    note = f"framework {version.framework_id} {version.version} ({version.sha256[:12]})"
+    click.echo(note, err=True)
+    click.echo(
+        f"cycle {opened.year} is open for {len(codes)} {'country' if len(codes) == 1 else 'countries'}"
+    )
