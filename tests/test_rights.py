@@ -36,6 +36,7 @@ PAGES = {
     "objective": "/en/assessments/2026/AL/{objective}",
     "question": "/en/assessments/2026/AL/{objective}/{objective}.a1",
     "profile": "/en/results/2026/AL",
+    "years": "/en/results/AL",
     "why": "/en/results/2026/AL/{objective}",
     "heatmap": "/en/results/2026",
     "api": "/api/v1/cycles/2026/countries/AL",

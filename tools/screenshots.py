@@ -37,6 +37,7 @@ PAGES = {
     "review-read": (COORDINATOR, "/assessments/2026/MD/o07"),
     "heatmap": (None, "/results/2025"),
     "profile": (None, "/results/2025/AL"),
+    "years": (None, "/results/AL"),
     "why": (None, "/results/2025/AL/o03"),
     "why-sensitive": (None, "/results/2025/AL/o07"),
     "sign-in": (None, "/sign-in"),

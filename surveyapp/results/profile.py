@@ -7,13 +7,18 @@ from fractions import Fraction
 
 from surveyapp.language.content import Content, Text
 from surveyapp.results.cells import Cell, cell_of
+from surveyapp.results.series import Step
 from surveyapp.results.service import CountryResult
-from surveyapp.scoring.method1 import Score, Scores
+from surveyapp.scoring.like_for_like import Change
+from surveyapp.scoring.method1 import Score
 
 
 @dataclass(frozen=True, slots=True)
 class ProfileRow:
-    """One objective; `change` is in points since the year before, None where there is nothing to compare."""
+    """One objective; `change` is in points since the year before, None where there is nothing to compare.
+
+    `compared` says on how many questions, where the version changed.
+    """
 
     id: str
     number: int
@@ -21,6 +26,7 @@ class ProfileRow:
     score: Score
     cell: Cell
     change: Fraction | None
+    compared: Change | None
     dimensions: tuple[Cell, ...]
 
 
@@ -39,13 +45,11 @@ class Profile:
         return (Fraction(0), *self.cuts, Fraction(100))
 
 
-def make_profile(result: CountryResult, content: Content, previous: Scores | None) -> Profile:
-    """The profile of what one person may see; `previous` are an earlier year's scores, same framework."""
+def make_profile(result: CountryResult, content: Content, step: Step | None) -> Profile:
+    """The profile of what one person may see; `step` leads here from the year before."""
     framework = result.framework
-    before = {scored.id: scored.score.value for scored in previous.objectives} if previous else {}
     rows = []
     for (objective, questionnaire), scored in zip(framework.pairs(), result.scores.objectives, strict=True):
-        value, earlier = scored.score.value, before.get(objective.id)
         rows.append(
             ProfileRow(
                 id=objective.id,
@@ -53,7 +57,8 @@ def make_profile(result: CountryResult, content: Content, previous: Scores | Non
                 title=content.title(questionnaire),
                 score=scored.score,
                 cell=cell_of(framework, scored.score),
-                change=None if value is None or earlier is None else value - earlier,
+                change=step.find_change(objective.id) if step else None,
+                compared=step.find_compared(objective.id) if step else None,
                 dimensions=tuple(
                     cell_of(framework, scored.dimensions.get(dimension.id))
                     for dimension in framework.dimensions

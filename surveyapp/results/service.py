@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -62,13 +62,16 @@ class CountryResult:
 
 def published() -> Select[Submission]:
     """The latest submission of each published assessment: all that the public ever reads."""
+    return (
+        latest_submissions().join(Submission.assessment).where(Assessment.state == AssessmentState.PUBLISHED)
+    )
+
+
+def latest_submissions() -> Select[Submission]:
+    """The latest submission of each assessment."""
     later = aliased(Submission)
     latest = select(func.max(later.revision)).where(later.assessment_id == Submission.assessment_id)
-    return (
-        select(Submission)
-        .join(Submission.assessment)
-        .where(Assessment.state == AssessmentState.PUBLISHED, Submission.revision == latest.scalar_subquery())
-    )
+    return select(Submission).where(Submission.revision == latest.scalar_subquery())
 
 
 def list_published(cycle: Cycle) -> list[CountryScores]:
@@ -157,10 +160,10 @@ def get_result(year: int, country: str, *, by: User | None, objective: str | Non
         "sees_all": allows(Action.VIEW_COMMENTS, held, assessment.state),
         "opens_assessment": allows(Action.SEE_OVERVIEW, held, assessment.state),
     }
-    is_published = assessment.state is AssessmentState.PUBLISHED
-    if not is_published and not allows(Action.VIEW_UNPUBLISHED_RESULTS, held, assessment.state):
+    standing = find_standing(assessment, held)
+    if standing is None:
         raise NotFound
-    if assessment.state in WRITABLE and held & {Relation.FOCAL_OWN, Relation.CONTRIBUTOR_DELEGATED}:
+    if standing is Standing.DRAFT:
         answers = to_scoring(list_answers(assessment), framework)
         scores = score(framework, answers)
         return CountryResult(cycle, country, framework, Standing.DRAFT, None, scores, answers, **views)
@@ -169,12 +172,22 @@ def get_result(year: int, country: str, *, by: User | None, objective: str | Non
         cycle=cycle,
         country=country,
         framework=framework,
-        standing=Standing.PUBLISHED if is_published else Standing.UNPUBLISHED,
+        standing=standing,
         submission=submission,
         scores=frozen_scores(submission),
         answers=frozen_answers(submission, framework),
         **views,
     )
+
+
+def find_standing(assessment: Assessment, held: Collection[Relation]) -> Standing | None:
+    """Which of the numbers somebody with these relations sees; None: they may not know of any."""
+    if assessment.state is AssessmentState.PUBLISHED:
+        return Standing.PUBLISHED
+    if not allows(Action.VIEW_UNPUBLISHED_RESULTS, held, assessment.state):
+        return None
+    writes = not {Relation.FOCAL_OWN, Relation.CONTRIBUTOR_DELEGATED}.isdisjoint(held)
+    return Standing.DRAFT if writes and assessment.state in WRITABLE else Standing.UNPUBLISHED
 
 
 def require_country(code: str) -> None:
@@ -206,27 +219,6 @@ def _get_submission(assessment: Assessment) -> Submission:
     if submission is None:
         raise NotFound
     return submission
-
-
-def find_previous_scores(result: CountryResult) -> tuple[int, Scores] | None:
-    """The year and scores of the country's last published cycle before this one, None where the two years
-    were not asked the same: a difference would be one of questions, not of the country.
-    """
-    to_cycle = contains_eager(Submission.assessment).contains_eager(Assessment.cycle)
-    query = (
-        published()
-        .join(Assessment.cycle)
-        .options(to_cycle.joinedload(Cycle.framework_version))
-        .where(Assessment.country_code == result.country, Cycle.year < result.cycle.year)
-        .order_by(Cycle.year.desc())
-    )
-    submission = db.session.scalars(query.limit(1)).one_or_none()
-    if submission is None:
-        return None
-    before = submission.assessment.cycle
-    if before.framework_version.sha256 != result.cycle.framework_version.sha256:
-        return None
-    return before.year, frozen_scores(submission)
 
 
 def hidden_dimensions(framework: Framework, objective_id: str) -> frozenset[str]:

@@ -14,13 +14,14 @@ from surveyapp.assessments.models import Cycle
 from surveyapp.assessments.service import get_cycle
 from surveyapp.framework.model import Framework
 from surveyapp.refusals import NotFound
-from surveyapp.results import caching, cells, service
+from surveyapp.results import caching, cells, series, service
 from surveyapp.results.bands import bands_hash, bands_style
 from surveyapp.results.figures import heatmap_figure
 from surveyapp.results.heatmap import Choice, Heatmap, make_heatmap, make_legend, read_choice
 from surveyapp.results.hyphens import hyphenated
 from surveyapp.results.profile import make_profile
 from surveyapp.results.why import make_explanation
+from surveyapp.results.years_page import content_of, make_years_page
 from surveyapp.web.locale import current_locale
 
 bp = Blueprint("results", __name__, url_prefix="/<locale:locale>", template_folder="templates")
@@ -124,14 +125,28 @@ def profile(cycle: int, country: str) -> ResponseReturnValue:
     """One country's objectives in one cycle."""
     result = service.get_result(cycle, country, by=find_current_user())
     content = get_content(result.cycle, current_locale())
-    previous = service.find_previous_scores(result)
+    step = series.find_step_before(result)
     return render_template(
         "results/profile.html",
         result=result,
         content=content,
-        profile=make_profile(result, content, previous[1] if previous else None),
-        previous_year=previous[0] if previous else None,
+        profile=make_profile(result, content, step),
+        step=step,
         bands_version=bands_hash(result.framework),
+    )
+
+
+@bp.get("/results/<country>")
+@may(Action.VIEW_RESULTS)
+def years(country: str) -> ResponseReturnValue:
+    """One country over the years: objective × cycle, with a gap where the scores cannot be joined."""
+    page = make_years_page(series.list_country_years(country, by=find_current_user()))
+    return render_template(
+        "results/years.html",
+        country=country,
+        page=page,
+        legend=make_legend(page.newest.framework, content_of(page.newest)),
+        bands_version=bands_hash(page.newest.framework),
     )
 
 

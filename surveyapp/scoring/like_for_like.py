@@ -154,7 +154,7 @@ def _objective_change(later: Framework, objective_id: str, scored: Sequence[Scor
 def _find_objective(scores: Scores, objective_id: str) -> ObjectiveScore:
     """An objective that a version does not have is one without questions."""
     nothing = ObjectiveScore(objective_id, _NOTHING, MappingProxyType({}))
-    return next((objective for objective in scores.objectives if objective.id == objective_id), nothing)
+    return scores.find_objective(objective_id) or nothing
 
 
 def _change(scores: Sequence[Score]) -> Change:

@@ -66,12 +66,15 @@ class Scores:
     overall: Score
     objectives: tuple[ObjectiveScore, ...]
 
+    def find_objective(self, objective_id: str) -> ObjectiveScore | None:
+        return next((objective for objective in self.objectives if objective.id == objective_id), None)
+
     def get_objective(self, objective_id: str) -> ObjectiveScore:
         """:raises KeyError: the framework has no objective of that id."""
-        for objective in self.objectives:
-            if objective.id == objective_id:
-                return objective
-        raise KeyError(objective_id)
+        found = self.find_objective(objective_id)
+        if found is None:
+            raise KeyError(objective_id)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

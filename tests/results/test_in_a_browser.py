@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
-from .world import World, full_answers
+from .world import World, full_answers, second_version
 
 pytestmark = pytest.mark.browser
 
@@ -20,10 +20,13 @@ def address(world: World) -> Iterator[str]:
     world.cycle(2025)
     world.submission(2025, "AL", full_answers("2"))
     world.submission(2025, "BA", full_answers("4"))
+    world.framework = second_version()
+    world.cycle(2026)
+    world.submission(2026, "AL", full_answers("3", world.framework))
     server = make_server("127.0.0.1", 0, world.app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{server.port}/en/results/2025"
+    yield f"http://127.0.0.1:{server.port}/en/results/"
     server.shutdown()
     thread.join()
     server.server_close()
@@ -41,7 +44,7 @@ def open_page(browser: Browser, address: str, width: int) -> tuple[Page, list[st
 def test_the_chart_is_drawn_and_answers_to_the_mouse_without_a_complaint(
     browser: Browser, address: str
 ) -> None:
-    page, complaints = open_page(browser, address, 1280)
+    page, complaints = open_page(browser, address + "2025", 1280)
     page.wait_for_selector(".chart[data-drawn]")
     page.locator(".chart .nsewdrag").hover()
     page.wait_for_selector(".chart .hovertext")
@@ -50,7 +53,7 @@ def test_the_chart_is_drawn_and_answers_to_the_mouse_without_a_complaint(
     page.close()
 
 
-@pytest.mark.parametrize("path", ["", "/AL", "/AL/o01"])
+@pytest.mark.parametrize("path", ["2025", "2025/AL", "2025/AL/o01", "2026/AL", "AL"])
 def test_no_page_is_wider_than_a_small_screen(browser: Browser, address: str, path: str) -> None:
     page, complaints = open_page(browser, address + path, 360)
     root = "document.documentElement"
@@ -62,7 +65,7 @@ def test_no_page_is_wider_than_a_small_screen(browser: Browser, address: str, pa
 def test_without_javascript_the_table_is_complete(browser: Browser, address: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(address)
+    page.goto(address + "2025")
     assert page.locator("table").count() == 1
     assert page.locator("a.cell").all_inner_texts()
     assert not page.locator(".chart").is_visible()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 
@@ -97,14 +98,39 @@ def sample_framework() -> Framework:
     )
 
 
-def full_answers(code: str = "2") -> dict[str, given.Answer]:
-    """One level for all that is asked."""
-    questions = sample_framework().questions.values()
+def second_version() -> Framework:
+    """The sample after its authors worked on it.
+
+    Objective 1: o01.a2 is gone, o01.a9 continues o01.a3, o01.p1 has a top level of another code. Objective 2:
+    its hidden dimension is as it was, o02.p3 is new.
+    """
+    first = sample_framework()
+    light, water = first.questionnaires
+    changed = {
+        "o01.a2": None,
+        "o01.a3": question("o01.a9", "activity", "1.A3", replaces="o01.a3"),
+        "o01.p1": replace(
+            light.questions[-1],
+            levels=(*light.questions[-1].levels[:-1], Level("5", Fraction(1), "All of it.")),
+        ),
+    }
+    questions = tuple(new for q in light.questions if (new := changed.get(q.id, q)))
+    new = question("o02.p3", "actor", "2.P3")
+    sheets = (replace(light, questions=questions), replace(water, questions=(*water.questions, new)))
+    return replace(first, version="2", questionnaires=sheets)
+
+
+def full_answers(code: str = "2", asked: Framework | None = None) -> dict[str, given.Answer]:
+    """One level for all that is asked, by default in the sample."""
+    questions = (asked or sample_framework()).questions.values()
     return {q.id: level(code) for q in questions if q.same_as is None}
 
 
 class World:
-    """Makes rows in the application's database, each call in a transaction of its own."""
+    """Makes rows in the application's database, each call in a transaction of its own.
+
+    Cycles and answers are of `framework`; a test sets another one to go on with a new version.
+    """
 
     def __init__(self, app: Flask, framework: Framework | None = None) -> None:
         self.app = app

@@ -1,0 +1,272 @@
+"""A country over the years: a new version of the questions is a break; what both years ask is compared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import update
+
+from surveyapp.accounts.models import Role
+from surveyapp.assessments.models import AssessmentState, Submission
+from surveyapp.database import db
+from surveyapp.framework.model import Framework, Objective, Question, Questionnaire
+from surveyapp.scoring.answers import Answer
+from tests.factories import find_assessment
+
+from .pages import Node, read_page
+from .world import (
+    PLAIN,
+    SENSITIVE,
+    UNKNOWN,
+    World,
+    full_answers,
+    level,
+    question,
+    sample_framework,
+    second_version,
+)
+
+YEARS = "/en/results/AL"
+
+
+def open_page(client: FlaskClient, address: str = YEARS) -> Node:
+    response = client.get(address)
+    assert response.status_code == 200, response.status
+    return read_page(response.text)
+
+
+def give_year(
+    world: World,
+    year: int,
+    answers: dict[str, Answer] | None = None,
+    *,
+    asked: Framework | None = None,
+    state: AssessmentState = AssessmentState.PUBLISHED,
+) -> None:
+    """Albania's submission in a cycle of its own, over the sample or `asked`."""
+    world.framework = asked or sample_framework()
+    world.cycle(year)
+    world.submission(year, "AL", full_answers("2", world.framework) | (answers or {}), state)
+
+
+def row_of(page: Node, name: str, table: str = "series") -> Node:
+    return next(row for row in page.one("table", class_=table).all("tr") if name in row.text)
+
+
+def gap_of(page: Node, name: str) -> Node:
+    return row_of(page, name).one("td", class_="gap")
+
+
+def test_each_year_is_a_column_with_its_scores_as_they_were_published(
+    world: World, client: FlaskClient
+) -> None:
+    give_year(world, 2024)
+    give_year(world, 2025, {"o01.i1": level("4"), "o02.p2": UNKNOWN})
+    page = open_page(client)
+    assert page.one("h1").text == "Albania over the years"
+    table = page.one("table", class_="series")
+    assert [head.text for head in table.one("thead").all("th")] == ["Objective", "2024", "2025"]
+    for year, place in ((2024, 0), (2025, 1)):
+        profile = open_page(client, f"/en/results/{year}/AL")
+        for name in ("Light", "Clean water"):
+            cell = row_of(page, name).all("td")[place].one("a")
+            published = (
+                row_of(profile, name, "profile").one("td", class_="declared").one("span", class_="cell")
+            )
+            for data in ("data-score", "data-low", "data-high", "data-level"):
+                assert cell.attributes[data] == published.attributes[data]
+    assert row_of(page, "Light").all("td")[1].one("a").attributes["href"] == "/en/results/2025/AL/o01"
+    assert not page.all(class_="gap") and "new version" not in page.text
+
+
+def test_a_new_version_is_a_gap_with_the_change_on_what_both_years_ask(
+    world: World, client: FlaskClient
+) -> None:
+    """Objective 1 shares a1, a9 (was a3) and i1, and o02 shows i1 too: 19.2 points more on each i1."""
+    give_year(world, 2023)
+    give_year(world, 2024, {"o01.a2": level("4")})
+    give_year(world, 2025, {"o01.a9": level("4")}, asked=second_version())
+    page = open_page(client)
+    heads = [head.text for head in page.one("table", class_="series").one("thead").all("th")]
+    words = "New version of the questionnaire. Change on the questions that both years have"
+    assert heads == ["Objective", "2023", "2024", words, "2025"]
+    gap = gap_of(page, "Light")
+    assert gap.one("bdi").text == "+15"  # of the dimension 25, of the objective 25 · 50 ÷ 85
+    assert gap.one(class_="of-shared").text == "3 of 4"
+    assert "on the 3 questions that both years have, of 5 in 2024 and 4 in 2025." in gap.text
+    assert gap_of(page, "Clean water").one(class_="of-shared").text == "5 of 6"
+    assert gap_of(page, "Clean water").one("bdi").text == "0"
+    section = page.one("section", aria_labelledby="break-2025").text
+    assert "8 scored questions are in both years, of 10 in 2024 and 10 in 2025." in section
+    left_out = page.one("table", class_="left-out").one("tbody").all("tr")
+    assert [row.text for row in left_out] == [
+        "1.P1 How far is 1.P1? Levels 4, 5 are there in one of the years only.",
+        "2.P3 How far is 2.P3? Not asked before 2025.",
+        "1.A2 How far is 1.A2? Not asked in 2025 any more.",
+    ]
+
+
+def test_the_profile_gives_the_change_on_shared_questions_and_marks_the_break(
+    world: World, client: FlaskClient
+) -> None:
+    give_year(world, 2024, {"o01.a2": level("4")})
+    give_year(world, 2025, {"o01.a9": level("4")}, asked=second_version())
+    page = open_page(client, "/en/results/2025/AL")
+    table = page.one("table", class_="profile")
+    head = table.one("thead").one("th", class_="after-break")
+    assert head.text == "Change since 2024 New version of the questionnaire."
+    change = row_of(page, "Light", "profile").one("td", class_="after-break")
+    assert change.one("bdi").text == "+15" and change.one(class_="of-shared").text == "3 of 4"
+    assert "on those 8 of the 10 questions that were asked in 2024 too, with the weights of 2025" in page.text
+    assert page.one("a", href=YEARS).text == "Albania over the years"
+
+
+def test_a_profile_over_the_same_version_has_no_break(world: World, client: FlaskClient) -> None:
+    give_year(world, 2024)
+    give_year(world, 2025)
+    page = open_page(client, "/en/results/2025/AL")
+    assert not page.all(class_="after-break") and not page.all(class_="of-shared")
+    assert "The questions are the same as in 2024." in page.text
+
+
+def test_a_new_method_is_a_gap_that_nothing_crosses(world: World, client: FlaskClient) -> None:
+    give_year(world, 2024)
+    give_year(world, 2025, {"o01.a9": level("4")}, asked=second_version())
+    with world.app.app_context():
+        chosen = Submission.assessment_id == find_assessment("AL", 2024).id
+        db.session.execute(update(Submission).where(chosen).values(method="0"))
+        db.session.commit()
+    page = open_page(client)
+    words = "New version of the questionnaire. New scoring method. Not compared"
+    assert page.one("table", class_="series").one("thead").one("th", class_="gap").text == words
+    assert gap_of(page, "Light").text == "Not compared."
+    assert not page.all("section", aria_labelledby="break-2025")
+    profile = open_page(client, "/en/results/2025/AL")
+    assert "Scores were made in another way in 2024, so no change is shown." in profile.text
+    assert {node.text for node in profile.one("table", class_="profile").all("bdi")} == {"–"}
+
+
+def test_other_guidelines_are_not_compared_even_where_ids_are_the_same(
+    world: World, client: FlaskClient
+) -> None:
+    give_year(world, 2024)
+    give_year(world, 2025, asked=replace(sample_framework(), id="lighthouses"))
+    page = open_page(client)
+    head = page.one("table", class_="series").one("thead").one("th", class_="gap")
+    assert head.text == "Other guidelines. Not compared"
+    assert gap_of(page, "Light").text == "Not compared."
+
+
+def test_an_objective_that_one_version_lacks_has_its_scores_and_no_change(
+    world: World, client: FlaskClient
+) -> None:
+    first = sample_framework()
+    air = Questionnaire("o03", 3, "Clear air", (question("o03.a1", "activity", "3.A1"),))
+    other = replace(
+        first,
+        version="2",
+        objectives=(first.objectives[0], Objective(3, "o03", "Air")),
+        questionnaires=(first.questionnaires[0], air),
+    )
+    give_year(world, 2024)
+    give_year(world, 2025, asked=other)
+    page = open_page(client)
+    body = page.one("table", class_="series").one("tbody")
+    assert [row.one("th").text for row in body.all("tr")] == [
+        "1 Light on the quays",
+        "3 Clear air",
+        "2 Clean water",
+    ]
+    before, gap, after = row_of(page, "Clean water").all("td")
+    assert before.one("a").attributes["data-score"] == "50"
+    assert after.text == "– Nothing is asked here." and gap.text == "Not compared."
+    assert gap_of(page, "Clear air").text == "– No change: no question here is in both years."
+
+
+def test_what_is_unknown_in_one_year_has_no_change(world: World, client: FlaskClient) -> None:
+    light = ("o01.a1", "o01.a3", "o01.i1")
+    give_year(world, 2024, dict.fromkeys(light, UNKNOWN))
+    give_year(world, 2025, asked=second_version())
+    assert gap_of(open_page(client), "Light").text == "– No change: nothing is known in one of the years."
+
+
+def without_plain(q: Question) -> Question | None:
+    return None if q.id == PLAIN else q
+
+
+def heavier_plain(q: Question) -> Question | None:
+    return replace(q, weight=q.weight * 2) if q.id == PLAIN else q
+
+
+@pytest.mark.parametrize("change", [without_plain, heavier_plain])
+def test_a_break_tells_the_public_nothing_of_a_sensitive_dimension_that_changed(
+    world: World, client: FlaskClient, change: Callable[[Question], Question | None]
+) -> None:
+    """Its score of 2024 is public; a second sum over the same answers would tell them apart."""
+    first = sample_framework()
+    light, water = first.questionnaires
+    questions = tuple(new for q in water.questions if (new := change(q)))
+    second = replace(first, version="2", questionnaires=(light, replace(water, questions=questions)))
+    asked_still = {PLAIN: level("3")} if PLAIN in second.questions else {}
+    give_year(world, 2025, {SENSITIVE: level("3"), **asked_still}, asked=second)
+    world.framework = first
+    world.cycle(2024)
+    told = set()
+    for revision, codes in enumerate((("0", "4"), ("4", "0")), 1):
+        answers = {SENSITIVE: level(codes[0]), PLAIN: level(codes[1])}
+        world.submission(2024, "AL", full_answers("2") | answers, revision=revision)
+        pages = [client.get(address).text for address in (YEARS, "/en/results/2025/AL")]
+        told.add(re.sub(r"\?v=[0-9a-f]+", "", "".join(pages)))
+    assert len(told) == 1
+    page = open_page(client)
+    assert "Its dimension holds a sensitive question" in page.one("table", class_="left-out").text
+    assert gap_of(page, "Clean water").one("bdi").text == "0"  # its other dimensions alone
+    own = open_page(world.signed_in(Role.FOCAL_POINT, "AL"))
+    assert "Its dimension holds a sensitive question" not in own.text
+    assert gap_of(own, "Clean water").one("bdi").text != "0"
+
+
+def test_visitors_see_the_published_years_alone(world: World, client: FlaskClient) -> None:
+    give_year(world, 2023)
+    give_year(world, 2024, state=AssessmentState.ACCEPTED)
+    world.cycle(2025, closes_on=date(2100, 1, 1))
+    world.draft(2025, "AL", {"o01.a1": "4"})
+
+    def heads(browser: FlaskClient) -> list[str]:
+        return [
+            head.text for head in open_page(browser).one("table", class_="series").one("thead").all("th")
+        ][1:]
+
+    assert heads(client) == heads(world.signed_in(Role.FOCAL_POINT, "RO")) == ["2023"]
+    assert heads(world.signed_in(Role.COORDINATOR)) == ["2023", "2024 Not published"]
+    own = world.signed_in(Role.FOCAL_POINT, "AL")
+    assert heads(own) == ["2023", "2024 Not published", "2025 Draft"]
+    assert row_of(open_page(own), "Light").all("td")[-1].one("a").attributes["data-score"] == "100"
+    assert "There is no other year yet." in open_page(client).text
+
+
+@pytest.mark.parametrize("country", ["BA", "QQ", "al", "3000"])
+def test_a_country_without_anything_to_see_is_not_found(
+    world: World, client: FlaskClient, country: str
+) -> None:
+    give_year(world, 2024)
+    world.submission(2024, "BA", state=AssessmentState.ACCEPTED)
+    assert client.get(f"/en/results/{country}").status_code == 404
+
+
+def test_many_years_need_as_many_queries_as_two(world: World, client: FlaskClient) -> None:
+    give_year(world, 2020)
+    give_year(world, 2021, asked=second_version())
+    open_page(client)  # reads what is kept for good
+    two = world.count_queries(lambda: client.get(YEARS))
+    for year in range(2022, 2026):
+        give_year(world, year, asked=second_version() if year % 2 else sample_framework())
+    open_page(client)
+    assert world.count_queries(lambda: client.get(YEARS)) == two
+    assert len(open_page(client).all("th", class_="gap")) == 5
+    assert two <= 6
