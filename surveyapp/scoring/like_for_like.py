@@ -8,6 +8,7 @@ country submitted keeps the scores that it was frozen with.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -113,17 +114,15 @@ def like_for_like(earlier: Year, later: Year) -> LikeForLike:
     overlap = find_overlap(earlier.version, later.version)
     common = _framework_of(later.framework, overlap.shared)
     scored = (
-        score(
-            common, _pick(earlier.answers, {pair.later.id: pair.earlier.answer_id for pair in overlap.shared})
-        ),
-        score(common, _pick(later.answers, {pair.later.id: pair.later.answer_id for pair in overlap.shared})),
-        score(earlier.framework, {}),  # the last two for their numbers of questions
-        score(later.framework, {}),
+        score(common, _pick(earlier.answers, {p.later.id: p.earlier.answer_id for p in overlap.shared})),
+        score(common, _pick(later.answers, {p.later.id: p.later.answer_id for p in overlap.shared})),
     )
-    objectives = (
-        _objective_change(later.framework, objective.id, scored) for objective in later.framework.objectives
+    counts = [Counter(year.version.places().values()) for year in (earlier, later)]
+    return LikeForLike(
+        _change([one.overall for one in scored], [count.total() for count in counts]),
+        tuple(_objective_change(later.framework, o.id, scored, counts) for o in later.framework.objectives),
+        overlap.left_out,
     )
-    return LikeForLike(_change([one.overall for one in scored]), tuple(objectives), overlap.left_out)
 
 
 def _framework_of(later: Framework, shared: Sequence[SharedQuestion]) -> Framework:
@@ -141,14 +140,20 @@ def _pick(answers: Answers, asked_as: Mapping[str, str]) -> Answers:
     return {id_: answers[asked] for id_, asked in asked_as.items() if asked in answers}
 
 
-def _objective_change(later: Framework, objective_id: str, scored: Sequence[Scores]) -> ObjectiveChange:
+def _objective_change(
+    later: Framework, objective_id: str, scored: Sequence[Scores], counts: Sequence[Counter[tuple[str, str]]]
+) -> ObjectiveChange:
+    """`counts` are the numbers of scored questions by objective and kind, the earlier version's first."""
     found = [_find_objective(scores, objective_id) for scores in scored]
-    dimensions = {
-        dimension.id: _change([one.dimensions.get(dimension.id, _NOTHING) for one in found])
-        for dimension in later.dimensions
-        if any(dimension.id in one.dimensions for one in found)
-    }
-    return ObjectiveChange(objective_id, _change([one.score for one in found]), MappingProxyType(dimensions))
+    dimensions = {}
+    for dimension in later.dimensions:
+        sizes = [count[objective_id, dimension.kind] for count in counts]
+        if any(sizes):
+            scores = [one.dimensions.get(dimension.id, _NOTHING) for one in found]
+            dimensions[dimension.id] = _change(scores, sizes)
+    totals = [sum(size for (id_, _), size in count.items() if id_ == objective_id) for count in counts]
+    whole = _change([one.score for one in found], totals)
+    return ObjectiveChange(objective_id, whole, MappingProxyType(dimensions))
 
 
 def _find_objective(scores: Scores, objective_id: str) -> ObjectiveScore:
@@ -157,9 +162,9 @@ def _find_objective(scores: Scores, objective_id: str) -> ObjectiveScore:
     return scores.find_objective(objective_id) or nothing
 
 
-def _change(scores: Sequence[Score]) -> Change:
-    before, after, all_before, all_after = scores
-    return Change(before, after, after.questions, all_before.questions, all_after.questions)
+def _change(scores: Sequence[Score], sizes: Sequence[int]) -> Change:
+    (before, after), (size_before, size_after) = scores, sizes
+    return Change(before, after, after.questions, size_before, size_after)
 
 
 def like_for_like_document(earlier: Side, later: Side) -> dict[str, object]:
