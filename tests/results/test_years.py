@@ -98,11 +98,11 @@ def test_a_new_version_is_a_gap_with_the_change_on_what_both_years_ask(
     gap = gap_of(page, "Light")
     assert gap.one("bdi").text == "+15"  # of the dimension 25, of the objective 25 · 50 ÷ 85
     assert gap.one(class_="of-shared").text == "3 of 4"
-    assert "on the 3 questions that both years have, of 5 in 2024 and 4 in 2025." in gap.text
+    assert "on 3 questions that both years have, of 5 in 2024 and 4 in 2025." in gap.text
     assert gap_of(page, "Clean water").one(class_="of-shared").text == "5 of 6"
     assert gap_of(page, "Clean water").one("bdi").text == "0"
     section = page.one("section", aria_labelledby="break-2025").text
-    assert "8 scored questions are in both years, of 10 in 2024 and 10 in 2025." in section
+    assert "8 scored questions are compared, of 10 in 2024 and 10 in 2025." in section
     left_out = page.one("table", class_="left-out").one("tbody").all("tr")
     assert [row.text for row in left_out] == [
         "1.P1 How far is 1.P1? Levels 4, 5 are there in one of the years only.",
@@ -122,7 +122,7 @@ def test_the_profile_gives_the_change_on_shared_questions_and_marks_the_break(
     assert head.text == "Change since 2024 New version of the questionnaire."
     change = row_of(page, "Light", "profile").one("td", class_="after-break")
     assert change.one("bdi").text == "+15" and change.one(class_="of-shared").text == "3 of 4"
-    assert "on those 8 of the 10 questions that were asked in 2024 too, with the weights of 2025" in page.text
+    assert "on the questions that both years have: 8 of 10 are compared, with the weights" in page.text
     assert page.one("a", href=YEARS).text == "Albania over the years"
 
 
