@@ -62,7 +62,7 @@ def check(folder: Path | None, source: Path | None) -> None:
 @click.option("--out", type=_PATH, required=True, help="The folder for the pages.")
 @click.option("--check", "is_check", is_flag=True, help="Write nothing; name each file that is not current.")
 def docs(folder: Path | None, out: Path, is_check: bool) -> None:
-    """Write the framework in DIR as pages to read: an index and one page for each objective.
+    """Write the framework in DIR as pages to read: an index, one page for each objective, the glossary.
 
     New question ids are added to ids.txt in DIR, if there is such a file; an empty one begins it.
     """

@@ -13,7 +13,7 @@ from surveyapp.framework.loader import check_framework
 from surveyapp.framework.markup import GENERATOR
 from surveyapp.framework.pages import render_pages
 
-_OBJECTIVE_PAGE = re.compile(r"objective-[0-9]+\.html")
+_PAGE = re.compile(r"(?:objective-[0-9]+|glossary)\.html")
 
 
 class Docs:
@@ -37,7 +37,7 @@ class Docs:
         return len(self._pages)
 
     def stale(self) -> list[Fault]:
-        """Each file that is missing, differs, or belongs to an objective that is gone.
+        """Each file that is missing, differs, or belongs to what is gone.
 
         :raises FrameworkFaults: a file cannot be read.
         """
@@ -49,7 +49,8 @@ class Docs:
                 if not _holds(path, text)
             ]
             left_over = list(self._left_over())
-        return faults + [Fault(str(path), 0, 0, f"belongs to no objective; {mend}") for path in left_over]
+        message = f"belongs to no objective and no glossary; {mend}"
+        return faults + [Fault(str(path), 0, 0, message) for path in left_over]
 
     def write(self) -> None:
         """Bring every file up to date; those that are so already are not touched.
@@ -73,9 +74,9 @@ class Docs:
             raise FrameworkFaults([Fault(str(error.filename or self._out), 0, 0, message)]) from None
 
     def _left_over(self) -> Iterator[Path]:
-        """Pages that an earlier run wrote and that no objective has any more."""
-        for path in sorted(self._out.glob("objective-*.html")):
-            is_ours = _OBJECTIVE_PAGE.fullmatch(path.name) and path.name not in self._pages
+        """Pages that an earlier run wrote, of objectives or a glossary that are gone."""
+        for path in sorted(self._out.glob("*.html")):
+            is_ours = _PAGE.fullmatch(path.name) and path.name not in self._pages
             if is_ours and GENERATOR.encode() in path.read_bytes():
                 yield path
 

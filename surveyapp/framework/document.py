@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import rfc8785
 
+from surveyapp.framework.glossary import Term
 from surveyapp.framework.model import (
     Band,
     Dimension,
@@ -66,6 +67,19 @@ def to_document(framework: Framework) -> dict[str, Any]:
         "questionnaires": [_questionnaire(sheet) for sheet in framework.questionnaires],
         # Left out where it is the default: documents pinned before these keys came keep their hash.
         **({} if framework.language == "en" else {"language": framework.language}),
+        **({"glossary": [_term(term) for term in framework.glossary]} if framework.glossary else {}),
+    }
+
+
+def _term(term: Term) -> dict[str, Any]:
+    return {
+        "id": term.id,
+        "term": term.term,
+        "definition": term.definition,
+        "source": term.source,
+        "forms": list(term.forms),
+        "avoid": list(term.avoid),
+        "note_for_translators": term.note_for_translators,
     }
 
 
@@ -137,6 +151,7 @@ def from_document(document: dict[str, Any]) -> Framework:
         objectives=part.parts("objectives", _read_objective),
         questionnaires=part.parts("questionnaires", _read_questionnaire),
         language=part.text_or("language", "en"),
+        glossary=part.parts_if_any("glossary", _read_term),
     )
     part.finish()
     return framework
@@ -199,12 +214,33 @@ class _Reader:
         values = self._take(name, list)
         return tuple(_read_part(v, f"{self._where}.{name}[{i}]", read) for i, v in enumerate(values))
 
+    def parts_if_any(self, name: str, read: Callable[[_Reader], _Part]) -> tuple[_Part, ...]:
+        return self.parts(name, read) if name in self._values else ()
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        values = self._take(name, list)
+        if any(type(value) is not str for value in values):
+            raise BadDocument(f"{self._where}: {name} has the wrong type")
+        return tuple(values)
+
 
 def _read_part(value: object, where: str, read: Callable[[_Reader], _Part]) -> _Part:
     part = _Reader(value, where)
     result = read(part)
     part.finish()
     return result
+
+
+def _read_term(part: _Reader) -> Term:
+    return Term(
+        id=part.text("id"),
+        term=part.text("term"),
+        definition=part.text("definition"),
+        source=part.text("source"),
+        forms=part.texts("forms"),
+        avoid=part.texts("avoid"),
+        note_for_translators=part.text("note_for_translators"),
+    )
 
 
 def _read_dimension(part: _Reader) -> Dimension:

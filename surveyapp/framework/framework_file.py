@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
 
+from babel import localedata
+
 from surveyapp.framework.fields import Fields, Log, as_mapping, quote
 from surveyapp.framework.levels import read_levels
 from surveyapp.framework.model import Band, Dimension, Level, Objective, Source
@@ -16,7 +18,7 @@ from surveyapp.framework.yaml_reader import Mapping, Node
 
 FRAMEWORK_FILE = "framework.yaml"
 
-_KEYS = (
+FRAMEWORK_KEYS = (
     "id",
     "version",
     "title",
@@ -31,8 +33,10 @@ _KEYS = (
     "known_terms",
     "note_on_points",
 )
-_DIMENSION_KEYS = ("kind", "id", "title", "weight", "letter")
-_OBJECTIVE_KEYS = ("number", "id", "title", "weight", "items")
+SOURCE_KEYS = ("title", "year")
+DIMENSION_KEYS = ("kind", "id", "title", "weight", "letter")
+BAND_KEYS = ("level", "from", "title", "colour")
+OBJECTIVE_KEYS = ("number", "id", "title", "weight", "items")
 _KIND = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:_[A-Z][a-z]{3})?(?:_(?:[A-Z]{2}|[0-9]{3}))?")
@@ -68,7 +72,7 @@ def read_framework_file(root: Node, log: Log) -> FrameworkDraft:
     mapping = as_mapping(root, log, "the framework")
     if mapping is None:
         return FrameworkDraft()
-    fields = Fields(mapping, log, "framework", _KEYS)
+    fields = Fields(mapping, log, "framework", FRAMEWORK_KEYS)
     draft = FrameworkDraft(
         id=fields.id(),
         version=fields.text("version", 'write it between quotes, such as "1"'),
@@ -94,7 +98,7 @@ def _read_source(fields: Fields) -> Source | None:
     mapping = fields.mapping("source")
     if mapping is None:
         return None
-    inner = Fields(mapping, fields.log, "framework", ("title", "year"), of=" of the source")
+    inner = Fields(mapping, fields.log, "framework", SOURCE_KEYS, of=" of the source")
     title, year = inner.text("title"), inner.integer("year", "give the year, such as 2001", low=1, high=9999)
     return None if title is None or year is None else Source(title, year)
 
@@ -118,7 +122,13 @@ def _read_ladders(fields: Fields) -> dict[str, tuple[Level, ...] | None] | None:
 def _read_language(fields: Fields) -> str:
     if "language" not in fields:
         return "en"
-    return _read_pattern(fields, "language", _LANGUAGE, "name it as CLDR does: en, fr, sr_Latn") or "en"
+    mend = "name it as CLDR does: en, fr, sr_Latn"
+    language = _read_pattern(fields, "language", _LANGUAGE, mend)
+    if language and _LANGUAGE.fullmatch(language) and not localedata.exists(language):
+        fields.fault(
+            fields.place("language"), f"language is {quote(language)}, which CLDR does not know; {mend}"
+        )
+    return language or "en"
 
 
 def _read_notes_on_points(fields: Fields, draft: FrameworkDraft) -> dict[str, str]:
@@ -149,7 +159,7 @@ def _read_dimension(
         return None, None, None
     kind_node = next((entry.value for entry in mapping.entries if entry.key.text == "kind"), None)
     where = f"dimension {getattr(kind_node, 'text', '') or f'number {number}'}"
-    fields = Fields(mapping, log, where, _DIMENSION_KEYS)
+    fields = Fields(mapping, log, where, DIMENSION_KEYS)
     kind = _read_pattern(fields, "kind", _KIND, "use a word of a to z, such as activity")
     dimension_id, title = fields.id(), fields.text("title")
     if dimension_id == "all":
@@ -198,7 +208,7 @@ def _read_band(node: Node, log: Log, number: int) -> Band | None:
     mapping = as_mapping(node, log, f"band {number} of the list")
     if mapping is None:
         return None
-    fields = Fields(mapping, log, f"band {number}", ("level", "from", "title", "colour"))
+    fields = Fields(mapping, log, f"band {number}", BAND_KEYS)
     mend = f"number the bands 1, 2, 3 in their order; this one is {number}"
     level = fields.integer("level", mend, low=number, high=number)
     starts_at = fields.number("from", "give a number from 0 to 100", low=0, high=100)
@@ -252,7 +262,7 @@ def _read_objective(
 ) -> tuple[int | None, Objective | None]:
     number_node = next((entry.value for entry in mapping.entries if entry.key.text == "number"), None)
     where = f"objective {getattr(number_node, 'text', '') or f'at place {position} of the list'}"
-    fields = Fields(mapping, log, where, _OBJECTIVE_KEYS)
+    fields = Fields(mapping, log, where, OBJECTIVE_KEYS)
     number = fields.integer("number", "give a whole number from 1 on", low=1, high=9999)
     objective_id, title = fields.id(), fields.text("title")
     if objective_id == "overall":

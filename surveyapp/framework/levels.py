@@ -11,6 +11,7 @@ from surveyapp.framework.fields import Fields, Log, as_mapping, as_sequence, quo
 from surveyapp.framework.model import Level
 from surveyapp.framework.yaml_reader import Node
 
+LEVEL_KEYS = ("code", "points", "text")
 FEWEST_LEVELS, MOST_LEVELS = 2, 10
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
@@ -51,7 +52,7 @@ def _read_level(node: Node, log: Log, where: str, number: int) -> _Read | None:
     code = next((e.value for e in mapping.entries if e.key.text == "code"), None)
     label = getattr(code, "text", "") or f"number {number}"
     of = f' of level "{label}"' if code is not None else f" of level number {number}"
-    fields = Fields(mapping, log, where, ("code", "points", "text"), of)
+    fields = Fields(mapping, log, where, LEVEL_KEYS, of)
     code_text = _read_code(fields)
     points = fields.number("points", _POINTS_MEND, low=0, high=1)
     text = fields.text("text")

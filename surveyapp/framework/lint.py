@@ -10,6 +10,8 @@ from itertools import combinations, pairwise
 
 from surveyapp.framework.faults import Notice
 from surveyapp.framework.framework_file import FRAMEWORK_FILE, FrameworkDraft
+from surveyapp.framework.glossary import Vocabulary, WordFinder, fold
+from surveyapp.framework.glossary_file import GLOSSARY_FILE, GlossaryDraft
 from surveyapp.framework.levels import shown_points
 from surveyapp.framework.model import Level, Question
 from surveyapp.framework.questionnaire_file import QuestionDraft, QuestionnaireDraft
@@ -18,6 +20,7 @@ from surveyapp.framework.yaml_reader import Node, descend
 MOST_QUESTION_CHARACTERS = 200
 MOST_LEVEL_CHARACTERS = 160
 TOO_MANY_HELP_WORDS = 60
+TOO_MANY_DEFINITION_WORDS = 60
 
 # What two readers would measure differently.
 _BANNED = re.compile(
@@ -55,9 +58,12 @@ class _Text:
         return Notice(self.file, self.node.line, self.node.column, f"{self.name} {message}")
 
 
-def lint(framework: FrameworkDraft, sheets: Sequence[QuestionnaireDraft]) -> list[Notice]:
+def lint(
+    framework: FrameworkDraft, sheets: Sequence[QuestionnaireDraft], glossary: GlossaryDraft
+) -> list[Notice]:
     """Every warning of a folder without faults; `same_as` questions are their targets' affair."""
     wording = _Wording(framework)
+    avoided = _Avoided(glossary)
     asked = [(sheet, draft) for sheet in sheets for draft in sheet.questions if draft.same_as is None]
     texts = [_text_of(sheet, draft) for sheet, draft in asked]
     own_levels = [_levels_of(sheet, draft) for sheet, draft in asked]
@@ -71,6 +77,9 @@ def lint(framework: FrameworkDraft, sheets: Sequence[QuestionnaireDraft]) -> lis
         notices += _check_help(text)
     for text in [*helps, *_introductions(framework, sheets)]:
         notices += wording.check_terms(text)
+    for text in [*texts, *helps, *(level for levels in own_levels + ladders for level in levels)]:
+        notices += avoided.check(text)
+    notices += _check_glossary(glossary, sheets, wording)
     for sheet, draft in asked:
         notices += _check_points(sheet, draft)
     notices += _check_replaced(sheets)
@@ -166,6 +175,35 @@ def _has_capitals(term: str) -> bool:
 def _check_help(text: _Text) -> Iterator[Notice]:
     if (count := len(text.text.split())) >= TOO_MANY_HELP_WORDS:
         yield text.warn(f"has {count} words; say it in fewer than {TOO_MANY_HELP_WORDS}")
+
+
+class _Avoided:
+    """The outdated words that the glossary knows better ones for."""
+
+    def __init__(self, glossary: GlossaryDraft) -> None:
+        self._better = {fold(word): term.term for term in glossary.terms for word in term.avoid}
+        self._finder = WordFinder(self._better)
+
+    def check(self, text: _Text) -> Iterator[Notice]:
+        for word in dict.fromkeys(self._finder.find(text.text)):
+            yield text.warn(f'says "{word}", which the glossary avoids; write "{self._better[word]}"')
+
+
+def _check_glossary(
+    glossary: GlossaryDraft, sheets: Sequence[QuestionnaireDraft], wording: _Wording
+) -> Iterator[Notice]:
+    """Terms that explain nothing that is asked, and definitions that are too long or unclear themselves."""
+    asked = [draft.question for sheet in sheets for draft in sheet.questions if draft.question]
+    in_use = Vocabulary(glossary.terms).terms_in(*(text for question in asked for text in question.texts))
+    for term, mapping in zip(glossary.terms, glossary.places, strict=True):
+        place = _Text(GLOSSARY_FILE, descend(mapping, "term"), f"term {term.id}:", term.term)
+        if term not in in_use:
+            yield place.warn(f'"{term.term}" stands in no question; add the form that does, or remove it')
+        definition = descend(mapping, "definition")
+        text = _Text(GLOSSARY_FILE, definition, f"term {term.id}: definition", term.definition)
+        if (count := len(term.definition.split())) >= TOO_MANY_DEFINITION_WORDS:
+            yield text.warn(f"has {count} words; say it in fewer than {TOO_MANY_DEFINITION_WORDS}")
+        yield from wording.check_terms(text)
 
 
 def _check_alike(levels: Sequence[_Text]) -> Iterator[Notice]:

@@ -11,14 +11,14 @@ from types import MappingProxyType
 from surveyapp.framework.faults import Fault, FrameworkFaults, Notice
 from surveyapp.framework.fields import Log
 from surveyapp.framework.framework_file import FRAMEWORK_FILE, FrameworkDraft, read_framework_file
+from surveyapp.framework.glossary_file import GLOSSARY_FILE, GlossaryDraft, read_glossary_file
 from surveyapp.framework.id_registry import check_registry, check_replaced_ids, check_retired_ids
 from surveyapp.framework.lint import lint
 from surveyapp.framework.model import Framework, Question, Questionnaire
 from surveyapp.framework.questionnaire_file import QuestionDraft, QuestionnaireDraft, read_questionnaire_file
 from surveyapp.framework.yaml_reader import MAX_BYTES, Node, read_yaml
 
-GLOSSARY_FILE = "glossary.yaml"  # for translators; no questionnaire
-
+_OTHERS = (FRAMEWORK_FILE, GLOSSARY_FILE)  # each other file is a questionnaire
 _OBJECTIVE_LINE = re.compile(rb"^objective:[ ]*([1-9][0-9]{0,3})[ ]*(?:#.*)?\r?$", re.MULTILINE)
 
 
@@ -33,7 +33,7 @@ class Report:
 
 
 def load_framework(folder: Path) -> Framework:
-    """The framework of a folder: framework.yaml and one questionnaire file per objective.
+    """The framework of a folder: framework.yaml, one questionnaire file per objective, maybe a glossary.
 
     :raises FrameworkFaults: with every fault of every file.
     """
@@ -50,7 +50,7 @@ def check_framework(folder: Path) -> Report:
     framework = check.run()
     warnings = check.warnings
     if framework is not None:
-        warnings += lint(check.draft, check.sheets)
+        warnings += lint(check.draft, check.sheets, check.glossary)
     retired = {sheet.id: tuple(r.text for r in sheet.retired) for sheet in check.sheets if sheet.id}
     return Report(framework, tuple(sorted(check.faults)), tuple(sorted(warnings)), MappingProxyType(retired))
 
@@ -67,6 +67,7 @@ class _Check:
         ] = []  # the objectives of files that are no YAML, as far as they can be told
         self.draft = FrameworkDraft()
         self.sheets: list[QuestionnaireDraft] = []
+        self.glossary = GlossaryDraft()
 
     @property
     def faults(self) -> list[Fault]:
@@ -81,10 +82,8 @@ class _Check:
         if names is None:
             return None
         draft, framework_log = self._read_framework(names)
-        sheets = [
-            sheet for name in names if name != FRAMEWORK_FILE and (sheet := self._read_sheet(name, draft))
-        ]
-        self.draft, self.sheets = draft, sheets
+        sheets = [sheet for name in names if name not in _OTHERS and (sheet := self._read_sheet(name, draft))]
+        self.draft, self.sheets, self.glossary = draft, sheets, self._read_glossary(names)
         self._check_one_file_each(draft, framework_log, sheets)
         self._check_ids(draft, sheets)
         self._stray.extend(check_retired_ids(sheets))
@@ -92,7 +91,7 @@ class _Check:
         if not self._lost:  # else the ids in the files that are no YAML would seem removed
             self._stray.extend(check_registry(self._folder, sheets))
         self._join_same_as(sheets)
-        return None if self.faults else _assemble(draft, sheets)
+        return None if self.faults else _assemble(draft, sheets, self.glossary)
 
     def _list_files(self) -> list[str] | None:
         """The names of the YAML files, sorted; None where the folder cannot be read."""
@@ -112,13 +111,19 @@ class _Check:
         names = [path.name for path in paths if path.suffix == ".yaml" and path.name[0] != "."]
         if FRAMEWORK_FILE not in names:
             self._stray.append(Fault(FRAMEWORK_FILE, 0, 0, f"is missing in {self._folder}; add it"))
-        return [name for name in names if name != GLOSSARY_FILE]
+        return names
 
     def _read_framework(self, names: Sequence[str]) -> tuple[FrameworkDraft, Log]:
         log = Log(FRAMEWORK_FILE)
         self._logs.append(log)
         root = self._read_tree(FRAMEWORK_FILE, log)[0] if FRAMEWORK_FILE in names else None
         return (FrameworkDraft() if root is None else read_framework_file(root, log)), log
+
+    def _read_glossary(self, names: Sequence[str]) -> GlossaryDraft:
+        log = Log(GLOSSARY_FILE)
+        self._logs.append(log)
+        root = self._read_tree(GLOSSARY_FILE, log)[0] if GLOSSARY_FILE in names else None
+        return GlossaryDraft() if root is None else read_glossary_file(root, log)
 
     def _read_sheet(self, name: str, draft: FrameworkDraft) -> QuestionnaireDraft | None:
         log = Log(name)
@@ -227,7 +232,9 @@ def _carry(question: Question, target: Question) -> Question:
     )
 
 
-def _assemble(draft: FrameworkDraft, sheets: Sequence[QuestionnaireDraft]) -> Framework:
+def _assemble(
+    draft: FrameworkDraft, sheets: Sequence[QuestionnaireDraft], glossary: GlossaryDraft
+) -> Framework:
     """The framework of drafts without a fault, in the order of framework.yaml."""
     by_objective = {sheet.objective: sheet for sheet in sheets}
     if not (draft.id and draft.version and draft.title and draft.source) or draft.minimum_coverage is None:
@@ -245,6 +252,7 @@ def _assemble(draft: FrameworkDraft, sheets: Sequence[QuestionnaireDraft]) -> Fr
         objectives=tuple(draft.objectives),
         questionnaires=tuple(_finish(by_objective[objective.number]) for objective in draft.objectives),
         ladders=MappingProxyType({name: levels for name, levels in (draft.ladders or {}).items() if levels}),
+        glossary=tuple(glossary.terms),
     )
 
 

@@ -8,6 +8,8 @@ from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
 
+from surveyapp.framework.glossary import Term, Vocabulary
+
 
 @dataclass(frozen=True, slots=True)
 class Level:
@@ -50,6 +52,11 @@ class Question:
     def answer_id(self) -> str:
         """The question whose answer counts here: its own, or the target of `same_as`."""
         return self.same_as or self.id
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All that a reader is shown: text, help and levels."""
+        return (self.text, self.help, *(level.text for level in self.levels))
 
     @property
     def is_scored(self) -> bool:
@@ -144,6 +151,17 @@ class Framework:
     ladders: Mapping[str, tuple[Level, ...]] = field(default_factory=lambda: MappingProxyType({}))
     introduction: str = ""
     language: str = "en"  # of all texts, as CLDR names it
+    glossary: tuple[Term, ...] = ()
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """Tells which terms of the glossary stand in a text."""
+        return Vocabulary(self.glossary)
+
+    @cached_property
+    def terms(self) -> Mapping[str, tuple[Term, ...]]:
+        """The terms that stand in each question's text, help and levels, by its id."""
+        return MappingProxyType({q.id: self.vocabulary.terms_in(*q.texts) for q in self.questions.values()})
 
     @cached_property
     def questions(self) -> Mapping[str, Question]:

@@ -1,15 +1,17 @@
-"""The framework as pages for experts to read and to point at an id: one per objective, and an index."""
+"""The framework as pages for experts to read and to point at an id: an index, objectives, the glossary."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
+from surveyapp.framework.glossary import Term, fold
 from surveyapp.framework.levels import shown_points
 from surveyapp.framework.markup import Html, document, element, lines, table
 from surveyapp.framework.model import Framework, Level, Objective, Question, Questionnaire
 
 INDEX_PAGE = "index.html"
+GLOSSARY_PAGE = "glossary.html"
 
 
 def render_pages(framework: Framework, retired: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -19,6 +21,8 @@ def render_pages(framework: Framework, retired: Mapping[str, Sequence[str]]) -> 
     """
     pages = _Pages(framework, retired)
     rendered = {INDEX_PAGE: pages.index()}
+    if framework.glossary:
+        rendered[GLOSSARY_PAGE] = pages.glossary()
     for objective, sheet in framework.pairs():
         rendered[pages.name_of(objective)] = pages.objective(objective, sheet)
     return rendered
@@ -75,8 +79,11 @@ class _Pages:
             self._bands(),
         ]
         jumps = ("questionnaires", "Questionnaires"), ("ladders", "Ladders"), ("scores", "Scores and bands")
-        links = [element("a", text, href=f"#{anchor}") for anchor, text in jumps]
+        links = [element("a", text, href=f"#{anchor}") for anchor, text in jumps] + self._to_glossary()
         return document(framework.title, main, Html(" ".join(links)))
+
+    def _to_glossary(self) -> list[Html]:
+        return [element("a", "Glossary", href=GLOSSARY_PAGE)] if self._framework.glossary else []
 
     def _contents(self) -> Html:
         dimensions = self._framework.dimensions
@@ -167,7 +174,7 @@ class _Pages:
     def _navigation(self, objective: Objective) -> Html:
         objectives = self._framework.objectives
         place = objectives.index(objective)
-        links = [element("a", "All questionnaires", href=INDEX_PAGE)]
+        links = [element("a", "All questionnaires", href=INDEX_PAGE), *self._to_glossary()]
         if place > 0:
             before = objectives[place - 1]
             links.append(element("a", f"← Objective {before.number}", href=self.name_of(before), rel="prev"))
@@ -288,8 +295,49 @@ class _Pages:
             yield "Counts in", _separate(self._link(question_id) for question_id in repeated)
         if question.note_on_points:
             yield "On the points", self._content("span", question.note_on_points)
+        if terms := self._framework.terms[question.id]:
+            yield "Glossary", _separate(self._link_to_term(term) for term in terms)
         if question.note_for_translators:
             yield "For translators", self._content("span", question.note_for_translators)
+
+    # The glossary
+
+    def glossary(self) -> str:
+        """Every term with what it means, the law, and the questions that it stands in."""
+        framework = self._framework
+        terms = sorted(framework.glossary, key=lambda term: fold(term.term))
+        main = [
+            element("p", self._content("span", framework.title), class_="over"),
+            element("h1", "Glossary"),
+            element("p", "The words that stand beside the questions in which they are used.", class_="facts"),
+            *(self._term(term) for term in terms),
+        ]
+        navigation = element("a", "All questionnaires", href=INDEX_PAGE)
+        return document(f"Glossary – {framework.title}", main, navigation)
+
+    def _term(self, term: Term) -> Html:
+        terms = self._framework.terms
+        questions = [
+            q.id for q in self._framework.questions.values() if not q.same_as and term in terms[q.id]
+        ]
+        rules = [
+            ("Law", self._content("span", term.source)),
+            ("Also written", self._content("span", ", ".join(term.forms))),
+            ("Not written", self._content("span", ", ".join(term.avoid))),
+            ("For translators", self._content("span", term.note_for_translators)),
+            ("Used in", _separate(map(self._link, questions))),
+        ]
+        shown = [Html(element("dt", name) + element("dd", value)) for name, value in rules if value]
+        parts = [
+            element("p", element("a", term.id, href=f"#{term.id}", class_="id")),
+            self._content("h2", term.term),
+            *self._paragraphs(term.definition),
+            element("dl", lines(shown)),
+        ]
+        return element("article", lines(parts), id=term.id)
+
+    def _link_to_term(self, term: Term) -> Html:
+        return self._content("a", term.term, href=f"{GLOSSARY_PAGE}#{term.id}")
 
 
 def _separate(links: Iterable[Html]) -> Html:

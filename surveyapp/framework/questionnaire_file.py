@@ -12,8 +12,8 @@ from surveyapp.framework.levels import read_levels
 from surveyapp.framework.model import Level, Measure, Question
 from surveyapp.framework.yaml_reader import Mapping, Node, Scalar
 
-_KEYS = ("id", "objective", "title", "short", "introduction", "questions", "retired")
-_QUESTION_KEYS = (
+QUESTIONNAIRE_KEYS = ("id", "objective", "title", "short", "introduction", "questions", "retired")
+QUESTION_KEYS = (
     "id",
     "kind",
     "source",
@@ -31,6 +31,7 @@ _QUESTION_KEYS = (
     "note_on_points",
     "replaces",
 )
+MEASURE_KEYS = ("unit",)
 _SAME_AS_KEYS = ("id", "kind", "source", "same_as", "weight", "replaces")
 _BLANK = Question(id="", kind="", source="", text="", levels=())  # for a target's content
 _KINDS_WITHOUT_MEASURE = ("activity", "actor")
@@ -74,7 +75,9 @@ def read_questionnaire_file(root: Node, log: Log, framework: FrameworkDraft) -> 
     if mapping is None:
         return draft
     id_node = next((entry.value for entry in mapping.entries if entry.key.text == "id"), None)
-    fields = Fields(mapping, log, f"questionnaire {getattr(id_node, 'text', '') or 'without id'}", _KEYS)
+    fields = Fields(
+        mapping, log, f"questionnaire {getattr(id_node, 'text', '') or 'without id'}", QUESTIONNAIRE_KEYS
+    )
     draft.id, draft.id_place = fields.id(), fields.place("id")
     draft.objective = _read_objective_number(fields, framework)
     draft.objective_place = fields.place("objective")
@@ -109,7 +112,7 @@ class _QuestionReader:
     ) -> None:
         id_node = next((entry.value for entry in mapping.entries if entry.key.text == "id"), None)
         where = f"question {getattr(id_node, 'text', '') or f'number {number}'}"
-        self._fields = Fields(mapping, log, where, _QUESTION_KEYS)
+        self._fields = Fields(mapping, log, where, QUESTION_KEYS)
         self._log, self._framework, self._objective = log, framework, objective
 
     def read(self) -> QuestionDraft:
@@ -193,7 +196,7 @@ class _QuestionReader:
     def _read_nothing_more(self) -> Question:
         """Refuse what a `same_as` question takes from its target."""
         for entry in self._fields.node.entries:
-            if entry.key.text in _QUESTION_KEYS and entry.key.text not in _SAME_AS_KEYS:
+            if entry.key.text in QUESTION_KEYS and entry.key.text not in _SAME_AS_KEYS:
                 message = f"{entry.key.text} stands beside same_as, whose target gives it; remove one of them"
                 self._fields.fault(entry.key, message)
         return _BLANK
@@ -280,6 +283,6 @@ class _QuestionReader:
         mapping = fields.mapping("measure")
         if mapping is None:
             return None
-        inner = Fields(mapping, self._log, fields.where, ("unit",), of=" of the measure")
+        inner = Fields(mapping, self._log, fields.where, MEASURE_KEYS, of=" of the measure")
         unit = inner.text("unit", "write the unit, such as persons")
         return None if unit is None else Measure(unit)

@@ -127,6 +127,22 @@ questions:
   - {id: o02.p-anglers, kind: actor, source: 2.P+, text: "Do anglers help?", help: A club., ladder: part}
 """
 
+# Beside the sample where a test wants one.
+GLOSSARY = """\
+terms:
+  - id: quay
+    term: quay
+    definition: A wall at which ships lie.
+    source: Rules for safe harbours, article 2
+    forms: [quays]
+    avoid: [wharf]
+    note_for_translators: Not a pier.
+  - id: harbour-office
+    term: harbour office
+    definition: Whoever runs the harbour.
+    source: No law defines it
+"""
+
 SAMPLE = {"framework.yaml": FRAMEWORK, "o01.yaml": LIGHT, "o02.yaml": WATER}
 
 

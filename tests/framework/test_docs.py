@@ -13,7 +13,7 @@ from surveyapp.framework.cli import framework as commands
 from surveyapp.framework.loader import check_framework, load_framework
 from surveyapp.framework.pages import render_pages
 from surveyapp.framework.shipped import shipped_folder
-from tests.framework.sample import FRAMEWORK, LIGHT, SAMPLE, WATER, write_files, write_sample
+from tests.framework.sample import FRAMEWORK, GLOSSARY, LIGHT, SAMPLE, WATER, write_files, write_sample
 
 DOCS = Path(__file__).parents[2] / "docs" / "questionnaires"
 
@@ -75,14 +75,16 @@ def each_link(pages: dict[str, str]) -> Iterator[tuple[str, str]]:
 
 def test_the_pages_of_the_shipped_questionnaires_are_current() -> None:
     result = run("docs", "--out", DOCS, "--check")
-    assert (result.stderr, result.stdout, result.exit_code) == ("", "14 pages: up to date\n", 0)
+    assert (result.stderr, result.stdout, result.exit_code) == ("", "15 pages: up to date\n", 0)
 
 
 def test_every_shipped_question_is_an_article_and_every_link_leads_somewhere() -> None:
     framework = load_framework(shipped_folder())
     pages = render_pages(framework, {})
     parsed = {name: Page(html) for name, html in pages.items()}
-    assert [i for page in parsed.values() for i in page.articles] == list(framework.questions)
+    articles = {name: list(page.articles) for name, page in parsed.items()}
+    assert sorted(articles.pop("glossary.html")) == sorted(term.id for term in framework.glossary)
+    assert [i for ids in articles.values() for i in ids] == list(framework.questions)
     for file, anchor in each_link(pages):
         assert not anchor or anchor in parsed[file].ids
     assert not {tag for page in parsed.values() for tag in page.tags} & {"script", "link", "img"}
@@ -171,6 +173,27 @@ def test_pages_of_objectives_that_are_gone_are_named_and_removed_and_other_files
     assert run("docs", folder, "--out", out).exit_code == 0
     names = sorted(path.name for path in out.iterdir())
     assert names == ["index.html", "objective-1.html", "objective-2.html", "objective-8.html"]
+
+
+def test_the_page_of_a_glossary_leads_to_the_questions_and_goes_with_the_glossary(
+    tmp_path: Path,
+) -> None:
+    folder, out = tmp_path / "fw", tmp_path / "pages"
+    write_files(folder, {**SAMPLE, "glossary.yaml": GLOSSARY})
+    assert run("docs", folder, "--out", out).stdout == "4 pages: up to date\n"
+    page = Page((out / "glossary.html").read_text())
+    assert list(page.articles) == ["harbour-office", "quay"]
+    for piece in ("A wall at which ships lie.", "article 2", "quays", "wharf", "Not a pier.", "o01.a1"):
+        assert piece in page.articles["quay"], piece
+    assert "o02.i1" not in page.articles["quay"], "it is asked as o01.a1"
+    light = Page((out / "objective-1.html").read_text())
+    assert "Glossaryquay" in light.articles["o01.a1"] and "glossary.html#quay" in light.links
+    (folder / "glossary.yaml").unlink()
+    assert "glossary.html: belongs to no objective and no glossary" in (
+        run("docs", folder, "--out", out, "--check").stderr
+    )
+    run("docs", folder, "--out", out)
+    assert not (out / "glossary.html").exists()
 
 
 def test_docs_adds_new_and_retired_ids_to_a_registry_and_begins_none(tmp_path: Path) -> None:

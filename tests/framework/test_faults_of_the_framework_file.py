@@ -17,6 +17,7 @@ CASES = [
         "3:11",
         'language is "english"; name it as CLDR does',
     ),
+    ('version: "3"\n', 'version: "3"\nlanguage: xx\n', "3:11", 'language is "xx", which CLDR does not know'),
     ('version: "3"\n', 'version: "3"\nknown_terms: EU\n', "3:14", "known_terms must be a list"),
     ('version: "3"\n', 'version: "3"\nknown_terms: [EU, ""]\n', "3:19", "an entry of known_terms is no text"),
     (
