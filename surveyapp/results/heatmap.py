@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from werkzeug.datastructures import MultiDict
 
@@ -18,6 +19,7 @@ from surveyapp.web.numbers import half_up
 
 ALL = "all"
 DECLARED, EVIDENCED = "declared", "evidenced"
+MOST_SAMPLED = 3  # bands in the legend's sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,14 @@ class LegendBand:
 
 
 @dataclass(frozen=True, slots=True)
+class LegendSample:
+    """What a cell of low coverage looks like: a score, and the levels that it could have."""
+
+    score: Fraction
+    levels: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Heatmap:
     """Countries in alphabetical order, objectives in the framework's."""
 
@@ -135,3 +145,12 @@ def make_legend(framework: Framework, content: Content) -> list[LegendBand]:
         )
         for band, following in zip(framework.bands, ends, strict=True)
     ]
+
+
+def make_legend_sample(framework: Framework) -> LegendSample:
+    """The middle bands, three of them where there are as many, and the score in the midst of those."""
+    bands = framework.bands
+    first = max(0, len(bands) - MOST_SAMPLED) // 2
+    sampled = bands[first : first + MOST_SAMPLED]
+    end = bands[first + MOST_SAMPLED].starts_at if first + MOST_SAMPLED < len(bands) else Fraction(100)
+    return LegendSample((sampled[0].starts_at + end) / 2, tuple(band.level for band in sampled))

@@ -17,7 +17,14 @@ from surveyapp.refusals import NotFound
 from surveyapp.results import caching, cells, series, service
 from surveyapp.results.bands import bands_hash, bands_style
 from surveyapp.results.figures import heatmap_figure
-from surveyapp.results.heatmap import Choice, Heatmap, make_heatmap, make_legend, read_choice
+from surveyapp.results.heatmap import (
+    Choice,
+    Heatmap,
+    make_heatmap,
+    make_legend,
+    make_legend_sample,
+    read_choice,
+)
 from surveyapp.results.hyphens import hyphenated
 from surveyapp.results.profile import make_profile
 from surveyapp.results.why import make_explanation
@@ -91,6 +98,7 @@ def heatmap(cycle: int) -> ResponseReturnValue:
         heatmap=drawn,
         choice=choice,
         legend=make_legend(framework, content),
+        sample=make_legend_sample(framework),
         years=sorted({shown.year, *service.list_years()}, reverse=True),
         bands_version=bands_hash(framework),
     )
@@ -181,6 +189,7 @@ def method() -> ResponseReturnValue:
         content=content,
         cycle=cycle,
         legend=make_legend(content.framework, content),
+        sample=make_legend_sample(content.framework),
         bands_version=bands_hash(content.framework),
     )
 
