@@ -15,8 +15,8 @@ from surveyapp.assessments.models import Cycle, FrameworkVersion, Wording
 from surveyapp.database import db, now
 from surveyapp.framework.document import canonical_bytes, from_document, to_document
 from surveyapp.framework.model import Framework
-from surveyapp.language.content import Content, catalogue_of_wording, wording_of
-from surveyapp.language.locales import fallback_chain, packaged_locales
+from surveyapp.language.content import Content, catalogue_of_wording, translation_chain, wording_of
+from surveyapp.language.locales import packaged_locales
 
 _frameworks: dict[str, Framework] = {}
 _wordings: dict[str, dict[str, str]] = {}
@@ -91,7 +91,7 @@ def get_pinned_content(version: FrameworkVersion, wordings: Mapping[str, str], l
 @lru_cache(maxsize=64)
 def _content(framework_sha256: str, pins: tuple[tuple[str, str], ...], locale: str) -> Content:
     framework, pinned = _frameworks[framework_sha256], dict(pins)
-    chain = [link for link in fallback_chain(locale) if link in pinned]
+    chain = [link for link in translation_chain(framework, locale) if link in pinned]
     return Content(
         framework, locale, [catalogue_of_wording(framework, link, _wordings[pinned[link]]) for link in chain]
     )

@@ -1,18 +1,26 @@
-"""The framework's texts in a reader's language, with what is not translated in English and marked so."""
+"""The framework's texts in a reader's language; what is not translated is as written and marked so."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
 from types import MappingProxyType
 
+from surveyapp.framework.glossary import Term
 from surveyapp.framework.model import Band, Dimension, Framework, Objective, Question, Questionnaire
 from surveyapp.language.catalogues import CONTENT, Catalogue, Key, load_catalogue
 from surveyapp.language.locales import fallback_chain
-from surveyapp.language.messages import content_messages, level_context, objective_context, required_content
-from surveyapp.web.locale import SOURCE_LOCALE, direction, url_code
+from surveyapp.language.messages import (
+    content_messages,
+    level_context,
+    objective_context,
+    required_content,
+    term_context,
+)
+from surveyapp.web.locale import direction, url_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +80,21 @@ class QuestionText:
         return direction(self.unit_locale)
 
 
+@dataclass(frozen=True, slots=True)
+class TermText:
+    """A term of the glossary; each of its texts may be in a language of its own."""
+
+    id: str
+    term: Text
+    definition: Text
+    source: Text
+
+
 class Content:
     """The texts of one framework for readers of one locale.
 
-    `catalogues` are those of the locale's fallback chain, nearest first, without English, the source. Each
-    text is looked up once and kept, so one object serves many pages; later changes are not seen.
+    `catalogues` are those of `translation_chain`, nearest first. Each text is looked up once and kept, so one
+    object serves many pages; later changes are not seen.
     """
 
     def __init__(self, framework: Framework, locale: str, catalogues: Iterable[Catalogue]) -> None:
@@ -131,6 +149,22 @@ class Content:
     def framework_introduction(self) -> Text:
         return self.text("framework.introduction", self.framework.introduction)
 
+    def as_written(self, text: str) -> Text:
+        """A text that is never translated, such as the guidelines' own words."""
+        return Text(text, self.framework.language)
+
+    def term(self, term: Term) -> TermText:
+        return TermText(
+            term.id,
+            self.text(term_context(term, "term"), term.term),
+            self.text(term_context(term, "definition"), term.definition),
+            self.text(term_context(term, "source"), term.source),
+        )
+
+    def terms_of(self, question: Question) -> tuple[TermText, ...]:
+        """The terms that stand in a question as it is written, in the order of their appearance."""
+        return tuple(map(self.term, self.framework.terms[question.id]))
+
     @cached_property
     def is_complete(self) -> bool:
         """Whether all required content is there in the locale itself."""
@@ -144,7 +178,7 @@ class Content:
             translation = catalogue.find(context, source)
             if translation is not None:
                 return Text(translation, catalogue.locale)
-        return Text(source, SOURCE_LOCALE)
+        return self.as_written(source)
 
     def _compose(self, question: Question) -> QuestionText:
         parts = {f"{question.answer_id}.text": question.text}
@@ -171,12 +205,13 @@ class Content:
             texts = {context: text for context, text in found.items() if text is not None}
             if len(texts) == len(parts):
                 return catalogue.locale, texts
-        return SOURCE_LOCALE, parts
+        return self.framework.language, parts
 
 
 def content_for(framework: Framework, locale: str, folder: Path | None = None) -> Content:
     """The framework's texts for readers of a locale, from the packaged catalogues as they are now."""
-    return Content(framework, locale, [load_catalogue(link, CONTENT, folder) for link in _translated(locale)])
+    chain = translation_chain(framework, locale)
+    return Content(framework, locale, [load_catalogue(link, CONTENT, folder) for link in chain])
 
 
 def is_content_complete(framework: Framework, locale: str, folder: Path | None = None) -> bool:
@@ -187,9 +222,9 @@ def is_content_complete(framework: Framework, locale: str, folder: Path | None =
 def wording_of(framework: Framework, locale: str, folder: Path | None = None) -> dict[str, str]:
     """What the locale's own catalogue says today for this framework, by context; a cycle pins its hash.
 
-    Untranslated texts are left out; the wording of English is empty, since the framework itself is it.
+    Untranslated texts are left out; in the framework's own language the wording is empty, since it is itself.
     """
-    if locale == SOURCE_LOCALE:
+    if locale == framework.language:
         return {}
     catalogue = load_catalogue(locale, CONTENT, folder)
     found = {m.context: catalogue.find(m.context, m.source) for m in content_messages(framework)}
@@ -206,5 +241,6 @@ def catalogue_of_wording(framework: Framework, locale: str, wording: Mapping[str
     return Catalogue(locale, MappingProxyType(texts))
 
 
-def _translated(locale: str) -> list[str]:
-    return [link for link in fallback_chain(locale) if link != SOURCE_LOCALE]
+def translation_chain(framework: Framework, locale: str) -> tuple[str, ...]:
+    """The locales whose catalogues a reader's texts are looked for in, in order, before those as written."""
+    return tuple(takewhile(lambda link: link != framework.language, fallback_chain(locale)))

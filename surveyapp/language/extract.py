@@ -15,7 +15,7 @@ from surveyapp.framework.loader import load_framework
 from surveyapp.framework.model import Framework
 from surveyapp.framework.shipped import shipped_folder
 from surveyapp.language.catalogues import CONTENT, INTERFACE
-from surveyapp.language.messages import content_messages
+from surveyapp.language.messages import ContentMessage, content_messages, term_context
 from surveyapp.language.po_files import empty_pot, po_text, shown_path, write_po
 from surveyapp.language.shipped import PACKAGE, translations_folder
 
@@ -61,16 +61,28 @@ def content_template(framework: Framework) -> polib.POFile:
     """The POT of the content: each text of the framework, in the order of its files."""
     pot = empty_pot()
     for message in content_messages(framework):
-        comment = f"{message.comment}\nNote: {message.note}" if message.note else message.comment
         pot.append(
             polib.POEntry(
                 msgid=message.source,
                 msgctxt=message.context,
-                comment=comment,
+                comment=_comment(message, framework),
                 occurrences=[(message.location, "")],
             )
         )
     return pot
+
+
+def _comment(message: ContentMessage, framework: Framework) -> str:
+    """What the text is, the author's note, and the terms in it with the place of what they mean."""
+    lines = [message.comment]
+    if message.note:
+        lines.append(f"Note: {message.note}")
+    terms = framework.vocabulary.terms_in(message.source)
+    others = [term for term in terms if not message.context.startswith(term_context(term, ""))]
+    if others:
+        places = (f"{term.term} ({term_context(term, 'definition')})" for term in others)
+        lines.append(f"Glossary: {'; '.join(places)}")
+    return "\n".join(lines)
 
 
 def templates(framework: Framework | None = None, package: Path = PACKAGE) -> dict[str, polib.POFile]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from surveyapp.framework.glossary import Term
 from surveyapp.framework.model import Framework, Level, Objective, Question, Questionnaire
 
 LONGEST_SHORT = 14  # characters of a questionnaire's short title, which heads a narrow column
 FRAMEWORK_FILE = "questionnaires/framework.yaml"
+GLOSSARY_FILE = "questionnaires/glossary.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ def content_messages(framework: Framework) -> Iterator[ContentMessage]:
     messages = [*_framework_messages(framework)]
     for sheet in framework.questionnaires:
         messages += _questionnaire_messages(sheet)
+    for term in framework.glossary:
+        messages += _term_messages(term)
     return (message for message in messages if message.source)
 
 
@@ -49,6 +53,11 @@ def level_context(question: Question, level: Level) -> str:
 
 def objective_context(objective: Objective) -> str:
     return f"objective.{objective.number}"
+
+
+def term_context(term: Term, part: str) -> str:
+    """`glossary.child.definition`; the parts are `term`, `definition` and `source`."""
+    return f"glossary.{term.id}.{part}"
 
 
 def _framework_messages(framework: Framework) -> Iterator[ContentMessage]:
@@ -133,6 +142,24 @@ def _question_messages(question: Question, location: str) -> Iterator[ContentMes
             f"Unit of the figure asked for with {of}; stands after a number.",
             location,
             note,
+            is_required=False,
+        )
+
+
+def _term_messages(term: Term) -> Iterator[ContentMessage]:
+    avoid = f" Not: {', '.join(term.avoid)}." if term.avoid else ""
+    parts = (
+        ("term", term.term, f"Term of the glossary, as it stands in the questions.{avoid}"),
+        ("definition", term.definition, f"What {term.term} means."),
+        ("source", term.source, f"The law that {term.term} comes from; use its official name."),
+    )
+    for part, source, comment in parts:
+        yield ContentMessage(
+            term_context(term, part),
+            source,
+            comment,
+            GLOSSARY_FILE,
+            term.note_for_translators,
             is_required=False,
         )
 

@@ -9,11 +9,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
+from babel import Locale
 from babel.dates import format_date as babel_date
 from babel.dates import format_datetime as babel_datetime
 from flask import Flask, current_app, request, url_for
 from flask_login import current_user
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from surveyapp.web.countries import collation_key, country_name
 from surveyapp.web.locale import current_locale, direction, locale_choices, offer, url_code
@@ -34,6 +35,8 @@ def init_app(app: Flask, *, is_demo: bool) -> None:
         country=country_name,
         by_country=by_country,
         language=language_attributes,
+        language_name=language_name,
+        marked=marked,
     )
     app.jinja_env.globals.update(asset=asset, switch_locale=switch_locale)
 
@@ -117,3 +120,14 @@ def language_attributes(text: HasLanguage) -> Markup:
     if text.lang == url_code(current_locale()):
         return Markup()
     return Markup('lang="{}" dir="{}"').format(text.lang, text.dir)
+
+
+def marked(text: HasLanguage) -> Markup:
+    """A text inside a sentence of the page, with its own language where that is another one."""
+    attributes = language_attributes(text)
+    return Markup("<span {}>{}</span>").format(attributes, str(text)) if attributes else escape(str(text))
+
+
+def language_name(text: HasLanguage) -> str:
+    """The name of a text's language in the page's: `German`, `Serbian (Latin)`."""
+    return str(Locale.parse(text.lang, sep="-").get_display_name(current_locale()))

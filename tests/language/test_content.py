@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from surveyapp.framework.loader import load_framework
 from surveyapp.framework.model import Framework
 from surveyapp.language.catalogues import CONTENT, load_catalogue
 from surveyapp.language.content import (
@@ -17,6 +18,7 @@ from surveyapp.language.content import (
     wording_of,
 )
 from surveyapp.language.messages import content_messages, required_content
+from tests.framework.sample import GLOSSARY, SAMPLE, write_files
 from tests.language.files import compile_content, content_po, sample_framework, save_compiled
 
 
@@ -64,6 +66,25 @@ def test_help_introductions_and_short_titles_are_not_required(framework: Framewo
     required = {message.context for message in required_content(framework)}
     assert {"o01.title", "o01.a1.text", "o01.a1.level.0", "ladder.part.0", "objective.1"} <= required
     assert not required & {"o01.a1.help", "o01.short", "o01.introduction", "o01.i1.measure"}
+
+
+def test_a_term_and_its_definition_are_messages_and_each_falls_back_alone(tmp_path: Path) -> None:
+    write_files(tmp_path / "fw", {**SAMPLE, "glossary.yaml": GLOSSARY})
+    framework, folder = load_framework(tmp_path / "fw"), tmp_path / "translations"
+    messages = {message.context: message for message in content_messages(framework)}
+    assert messages["glossary.quay.definition"].source == "A wall at which ships lie."
+    assert messages["glossary.quay.term"].location == "questionnaires/glossary.yaml"
+    assert (
+        messages["glossary.quay.term"].note == "Not a pier."
+        and "wharf" in messages["glossary.quay.term"].comment
+    )
+    assert not any(m.context.startswith("glossary.") for m in required_content(framework))
+    compile_content(folder, framework, "fr", {"glossary.quay.term": "quai", "glossary.quay.source": "art. 2"})
+    content = content_for(framework, "fr", folder)
+    [quay] = content.terms_of(framework.questions["o01.a1"])
+    assert (quay.term.text, quay.term.lang, quay.source.text) == ("quai", "fr", "art. 2")
+    assert (quay.definition.text, quay.definition.lang) == ("A wall at which ships lie.", "en")
+    assert wording_of(framework, "fr", folder)["glossary.quay.term"] == "quai"
 
 
 def test_a_translated_question_is_shown_whole_in_the_reader_s_language(

@@ -7,8 +7,10 @@ from pathlib import Path
 import polib
 import pytest
 
+from surveyapp.framework.loader import load_framework
 from surveyapp.language.extract import content_template, interface_template, stale_templates, write_templates
 from surveyapp.language.po_files import po_text, read_po, write_po
+from tests.framework.sample import GLOSSARY, SAMPLE, write_files
 from tests.language.files import sample_framework
 
 CODE = """
@@ -121,3 +123,12 @@ def test_templates_are_written_once_and_then_up_to_date(tmp_path: Path) -> None:
 
 def test_the_pot_files_of_the_project_are_up_to_date() -> None:
     assert stale_templates() == [], "run: surveyapp translations extract && surveyapp translations update"
+
+
+def test_a_text_names_the_terms_that_stand_in_it_and_where_they_are_explained(tmp_path: Path) -> None:
+    write_files(tmp_path, {**SAMPLE, "glossary.yaml": GLOSSARY})
+    comments = {entry.msgctxt: entry.comment for entry in content_template(load_framework(tmp_path))}
+    for context in ("o01.a1.text", "o01.a1.help", "o01.a1.level.2", "objective.1"):
+        assert comments[context].splitlines()[-1] == "Glossary: quay (glossary.quay.definition)", context
+    assert "Glossary" not in comments["o01.i1.text"]
+    assert "Glossary:" not in comments["glossary.quay.term"], "a term is not sent to itself"
