@@ -16,7 +16,7 @@ from surveyapp.assessments.models import Answer, AnswerState, Assessment, Cycle
 from surveyapp.assessments.service import AnswerConflict
 from surveyapp.assessments.submission import is_answered
 from surveyapp.framework.model import Dimension, Framework, Objective, Question, Questionnaire
-from surveyapp.language.content import Content, QuestionText
+from surveyapp.language.content import Content, QuestionText, TermText, Text
 from surveyapp.refusals import NotFound
 from surveyapp.scoring.method1 import Score, level_range, score_objective
 from surveyapp.web.locale import current_locale
@@ -67,7 +67,8 @@ class ShownQuestion:
     of: int
     shown: ShownAnswer
     kept: Answer | None
-    guideline: str  # the source's own words; empty for an editorial addition
+    guideline: Text | None  # the source's own words; None for an editorial addition
+    terms: tuple[TermText, ...] = ()  # of the glossary, that stand in it
     target: Target | None = None  # where it is asked, when that is elsewhere
     complaints: Mapping[str, str] = field(default_factory=dict)
     conflict: AnswerConflict | None = None
@@ -90,6 +91,7 @@ class Sheet:
     levels: tuple[int, int] | None  # the maturity levels of its bounds
     total: int  # how many objectives there are
     next_objective: Objective | None
+    introduced_at: Mapping[str, str]  # term of the glossary → the first question that it stands in
 
     @property
     def answered(self) -> int:
@@ -182,6 +184,7 @@ def make_sheet(
         levels=level_range(scored.score, framework),
         total=len(framework.objectives),
         next_objective=_next_objective(framework, objective),
+        introduced_at={term.id: one.question.id for one in reversed(shown) for term in one.terms},
     )
 
 
@@ -200,6 +203,7 @@ def _show(
     kept = answers.get(question.answer_id)
     conflict = unkept.conflicts.get(question.id)
     is_unkept = conflict is not None or question.id in unkept.complaints
+    guideline = objective.items.get(question.source.split(".", 1)[1])
     return ShownQuestion(
         question=question,
         text=content.question(question),
@@ -208,7 +212,8 @@ def _show(
         of=len(beside),
         shown=_sent_answer(unkept.sent, question.id, conflict) if is_unkept else _kept_answer(kept),
         kept=kept,
-        guideline=objective.items.get(question.source.split(".", 1)[1], ""),
+        guideline=content.as_written(guideline) if guideline else None,
+        terms=content.terms_of(question),
         target=target_of(assessment, framework.questions[question.same_as]) if question.same_as else None,
         complaints=unkept.complaints.get(question.id, {}),
         conflict=conflict,

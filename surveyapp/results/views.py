@@ -17,6 +17,7 @@ from surveyapp.refusals import NotFound
 from surveyapp.results import caching, cells, series, service
 from surveyapp.results.bands import bands_hash, bands_style
 from surveyapp.results.figures import heatmap_figure
+from surveyapp.results.glossary import list_terms
 from surveyapp.results.heatmap import (
     Choice,
     Heatmap,
@@ -192,6 +193,25 @@ def method() -> ResponseReturnValue:
         sample=make_legend_sample(content.framework),
         bands_version=bands_hash(content.framework),
     )
+
+
+@bp.get("/glossary")
+@may(Action.OPEN_PAGE)
+def newest_glossary() -> ResponseReturnValue:
+    """The glossary of the newest cycle."""
+    cycle = service.find_newest_cycle()
+    if cycle is None:
+        return render_template("results/glossary.html", cycle=None, terms=())
+    return redirect(url_for("results.glossary", cycle=cycle.year), 303)
+
+
+@bp.get("/glossary/<int(max=2999):cycle>")
+@may(Action.OPEN_PAGE)
+def glossary(cycle: int) -> ResponseReturnValue:
+    """The words of one cycle's questions, as they were explained then."""
+    shown = get_cycle(cycle)
+    terms = list_terms(get_content(shown, current_locale()))
+    return render_template("results/glossary.html", cycle=shown, terms=terms)
 
 
 @bp.get("/data")

@@ -16,7 +16,8 @@ FOCAL = ("focal.si@example.org", "answer-for-slovenia")
 @pytest.mark.parametrize("locale", ["en", "ar", "fr"])
 def test_the_plain_pages_have_no_barrier(open_page: OpenPage, base: str, locale: str, width: int) -> None:
     page = open_page(locale, width)
-    for path in ("sign-in", "method", "data", "about", "accessibility", "privacy", "results/1999"):
+    paths = ("sign-in", "method", "data", "about", "accessibility", "privacy", "glossary/2026")
+    for path in (*paths, "results/1999"):
         page.goto(f"{base}/{locale}/{path}")
         expect(page.locator("h1")).to_have_count(1)
         assert_no_barrier(page)
@@ -33,6 +34,24 @@ def test_a_question_is_answered_without_javascript(open_page: OpenPage, base: st
     page.locator("#o07\\.a1 .buttons button").click()
     expect(page.locator("[role=status]")).to_be_visible()
     expect(page.locator("[name='o07.a1-reason']")).to_have_value("The inspection is under way.")
+
+
+def test_a_word_is_explained_by_keyboard_without_javascript_and_on_paper(
+    open_page: OpenPage, base: str
+) -> None:
+    page = open_page(width=360, javascript=False)
+    sign_in(page, base, "en", *FOCAL)
+    page.goto(f"{base}/en/assessments/2026/SI/o07")
+    page.fill("[name='o07.a1-comment']", "Half typed")
+    word = page.locator("#o07\\.a1 .terms details").first
+    expect(word.locator("p").first).to_be_hidden()
+    word.locator("summary").press("Enter")
+    expect(word.locator("p").first).to_be_visible()
+    expect(page.locator("[name='o07.a1-comment']")).to_have_value("Half typed")
+    word.locator("summary").press("Enter")
+    page.emulate_media(media="print")
+    expect(word.locator("p").first).to_be_visible()
+    expect(page.locator("#o07\\.a2 .terms .again p").first).to_be_hidden()
 
 
 def test_the_heatmap_is_complete_without_javascript(open_page: OpenPage, base: str) -> None:
