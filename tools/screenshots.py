@@ -47,6 +47,7 @@ PAGES = {
     "about": (None, "/about"),
     "accessibility": (None, "/accessibility"),
     "privacy": (None, "/privacy"),
+    "glossary": (None, "/glossary/2026"),
 }
 
 
