@@ -155,6 +155,7 @@ def years(country: str) -> ResponseReturnValue:
         country=country,
         page=page,
         legend=make_legend(page.newest.framework, content_of(page.newest)),
+        sample=make_legend_sample(page.newest.framework),
         bands_version=bands_hash(page.newest.framework),
     )
 
