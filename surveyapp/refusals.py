@@ -38,3 +38,9 @@ class NotAllowed(Refusal):
 
     status = 403
     message = lazy_gettext("Your account may not do this. If it should, ask the regional secretariat.")
+
+
+class NotAllowedNow(NotAllowed):
+    """The person may do this, and not in the state that it is in by now."""
+
+    message = lazy_gettext("This has moved on since the page was opened. Go back and look at it again.")

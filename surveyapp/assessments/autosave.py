@@ -33,7 +33,8 @@ def describe_save(assessment: Assessment, sheet: Sheet, unkept: Unkept) -> Respo
 
 def _describe(sheet: Sheet, shown: ShownQuestion, complaints: Mapping[str, str] | None) -> dict[str, object]:
     if complaints:
-        return {"complaints": complaints}
+        tick = render_template("assessments/_nobody_named.html", q=shown.question)
+        return {"complaints": complaints, "tick": tick if shown.seems_to_name_somebody else ""}
     if shown.conflict:
         panel = render_template(
             "assessments/_conflict.html", sheet=sheet, shown=shown, q=shown.question, text=shown.text

@@ -47,6 +47,10 @@ class RemarkRefused(Refusal):
     status = 422
 
 
+class SeemsToNameSomebody(RemarkRefused):
+    """A remark that looks as if it held personal data; who has looked at it may save it."""
+
+
 class CycleFault(Refusal):
     """A cycle cannot be opened as asked; the message says why."""
 

@@ -11,10 +11,20 @@ from urllib.parse import urlsplit
 
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, Form, FormField, IntegerField, SelectMultipleField, StringField
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    Form,
+    FormField,
+    IntegerField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from surveyapp.assessments.models import AnswerState
+from surveyapp.assessments.personal_data import find_personal_data, words_for
 from surveyapp.assessments.service import GivenAnswer, GivenEvidence, GivenMeasure, SeenAnswer
 from surveyapp.framework.model import Question, Questionnaire
 
@@ -69,6 +79,7 @@ class QuestionForm(Form):
         validators=[Optional()],
         invalid_value_message=lazy_gettext("Give a date that exists, as year-month-day, such as 2026-03-01."),
     )
+    checked = BooleanField()  # looked at: no person can be recognised by what looks as if
     evidence_remove = SelectMultipleField(coerce=int, validate_choice=False, invalid_value_message=DAMAGED)
 
     @property
@@ -104,6 +115,19 @@ class QuestionForm(Form):
             raise ValidationError(gettext("Say why this cannot be known at present."))
         if not self.choice and field.data:
             raise ValidationError(gettext("Choose what this is the reason for, or move it to the comment."))
+        self._require_nobody_named(field)
+
+    def validate_comment(self, field: Field) -> None:
+        self._require_nobody_named(field)
+
+    def validate_changed(self, field: Field) -> None:
+        self._require_nobody_named(field)
+
+    def _require_nobody_named(self, field: Field) -> None:
+        """Point out what looks like personal data, once: who has looked at it may save it."""
+        found = [] if self.checked.data else find_personal_data(field.data or "")
+        if found:
+            raise ValidationError(words_for(found[0]))
 
     def validate_measure_value(self, field: Field) -> None:
         if not field.data:

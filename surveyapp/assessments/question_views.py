@@ -10,7 +10,7 @@ from surveyapp.accounts.guard import get_current_user
 from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action, may
 from surveyapp.assessments import history, remarks, service
-from surveyapp.assessments.errors import RemarkRefused
+from surveyapp.assessments.errors import RemarkRefused, SeemsToNameSomebody
 from surveyapp.assessments.frameworks import get_content
 from surveyapp.assessments.models import Assessment
 from surveyapp.assessments.sheets import find_sheet
@@ -73,6 +73,7 @@ def show(
         version=next((entry.row.version for entry in entries if entry.is_current), 0),
         may_restore=assessment.state in service.WRITABLE and assessment.cycle.is_open(now().date()),
         refusal=refusal,
+        may_be_ticked=isinstance(refusal, SeemsToNameSomebody),
     )
     return page, refusal.status if refusal else 200
 
@@ -98,7 +99,12 @@ def remark(cycle: int, country: str, objective: str, question: str) -> ResponseR
     else:
         try:
             remarks.add_remark(
-                assessment, found.id, request.form.get("text", ""), by=user, is_delegated=is_delegated
+                assessment,
+                found.id,
+                request.form.get("text", ""),
+                by=user,
+                is_delegated=is_delegated,
+                is_checked="checked" in request.form,
             )
         except RemarkRefused as refusal:
             return show(assessment, objective, found, user, refusal)

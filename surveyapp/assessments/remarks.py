@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 
 from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action
-from surveyapp.assessments.errors import RemarkRefused
+from surveyapp.assessments.errors import RemarkRefused, SeemsToNameSomebody
 from surveyapp.assessments.models import Assessment, Remark
+from surveyapp.assessments.personal_data import find_personal_data, words_for
 from surveyapp.assessments.service import require
 from surveyapp.audit.service import record
 from surveyapp.database import db, now
@@ -40,12 +41,21 @@ def count_open(assessment: Assessment) -> dict[str, int]:
 
 
 def add_remark(
-    assessment: Assessment, question_id: str, text: str, *, by: User, is_delegated: bool
+    assessment: Assessment,
+    question_id: str,
+    text: str,
+    *,
+    by: User,
+    is_delegated: bool,
+    is_checked: bool = False,
 ) -> Remark:
     """Say something about a question to those who work on it.
 
+    With `is_checked` its writer has looked at what seems to name somebody, and nobody can be recognised.
+
     :raises NotAllowed: nobody who works on it.
     :raises RemarkRefused: empty, or over 4,000 characters.
+    :raises SeemsToNameSomebody: it looks as if it held personal data, and was not checked.
     """
     require(Action.REMARK, assessment, by, is_delegated=is_delegated)
     text = text.replace("\r\n", "\n").strip()
@@ -55,6 +65,9 @@ def add_remark(
         raise RemarkRefused(
             gettext("The remark is too long: at most %(most)s characters.", most=str(LONGEST_REMARK))
         )
+    found = [] if is_checked else find_personal_data(text)
+    if found:
+        raise SeemsToNameSomebody(words_for(found[0]))
     remark = Remark(
         assessment_id=assessment.id,
         question_id=question_id,

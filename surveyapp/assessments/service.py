@@ -27,7 +27,7 @@ from surveyapp.assessments.models import (
 from surveyapp.audit.service import record
 from surveyapp.database import db, now
 from surveyapp.framework.model import Framework
-from surveyapp.refusals import NotAllowed, NotFound
+from surveyapp.refusals import NotAllowed, NotAllowedNow, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +194,14 @@ def may(action: Action, assessment: Assessment, user: User | None, *, is_delegat
 
 
 def require(action: Action, assessment: Assessment, user: User, *, is_delegated: bool = False) -> None:
-    """:raises NotAllowed: the table of permissions refuses it."""
-    if not may(action, assessment, user, is_delegated=is_delegated):
-        raise NotAllowed
+    """:raises NotAllowed: the table of permissions refuses it.
+    :raises NotAllowedNow: in this state; it would be allowed in another.
+    """
+    held = relations(user, assessment.country_code, is_delegated=is_delegated)
+    if allows(action, held, assessment.state):
+        return
+    is_allowed_once = any(allows(action, held, state) for state in AssessmentState)
+    raise NotAllowedNow if is_allowed_once else NotAllowed
 
 
 def list_openable(assessment: Assessment, framework: Framework, *, by: User) -> frozenset[str]:

@@ -13,6 +13,7 @@ from surveyapp.assessments.frameworks import get_content, get_framework
 from surveyapp.assessments.frozen import to_scoring
 from surveyapp.assessments.last_cycle import LastAnswer, LastCycle
 from surveyapp.assessments.models import Answer, AnswerState, Assessment, Cycle
+from surveyapp.assessments.personal_data import find_personal_data
 from surveyapp.assessments.service import AnswerConflict
 from surveyapp.assessments.submission import is_answered
 from surveyapp.framework.model import Dimension, Framework, Objective, Question, Questionnaire
@@ -73,6 +74,12 @@ class ShownQuestion:
     complaints: Mapping[str, str] = field(default_factory=dict)
     conflict: AnswerConflict | None = None
     last: LastAnswer | None = None  # of the country's last cycle
+
+    @property
+    def seems_to_name_somebody(self) -> bool:
+        """Whether a text was refused because it looks like personal data, which a tick can overrule."""
+        texts = {name: getattr(self.shown, name) for name in ("reason", "comment", "changed")}
+        return any(name in self.complaints and find_personal_data(text) for name, text in texts.items())
 
     @property
     def label(self) -> str:

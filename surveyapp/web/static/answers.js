@@ -20,7 +20,8 @@ const fieldsOf = (section) => [...section.querySelectorAll("input, textarea, sel
 function valuesOf(section) {
   const values = {};
   for (const field of fieldsOf(section)) {
-    if (field.type !== "radio") values[field.name] = field.value;
+    if (field.type === "checkbox") values[field.name] = field.checked ? field.value : "";
+    else if (field.type !== "radio") values[field.name] = field.value;
     else if (field.checked || !(field.name in values)) values[field.name] = field.checked ? field.value : "";
   }
   return values;
@@ -29,7 +30,7 @@ function valuesOf(section) {
 function fill(section, values) {
   for (const field of fieldsOf(section)) {
     if (!(field.name in values)) continue;
-    if (field.type === "radio") field.checked = field.value === values[field.name];
+    if (["radio", "checkbox"].includes(field.type)) field.checked = field.value === values[field.name];
     else field.value = values[field.name];
   }
 }
@@ -139,8 +140,12 @@ async function settle(section, values, response) {
   if (isSignedOut) return tellSignedOut(section);
   const answer = await response.json();
   if (!answer.questions) return tell(section, answer.detail, "wrong-words");
-  const { saved, complaints, conflict, version } = answer.questions[section.id];
-  if (complaints) return tell(section, Object.values(complaints).join(" "), "wrong-words");
+  const { saved, complaints, tick, conflict, version } = answer.questions[section.id];
+  if (complaints) {
+    section.querySelector(".nobody-named").innerHTML = tick;
+    return tell(section, Object.values(complaints).join(" "), "wrong-words");
+  }
+  section.querySelector(".nobody-named").textContent = "";
   form.elements[`${section.id}-version`].value = version;
   if (conflict) return showConflict(section, conflict);
   replace(".tallies-of", answer.tallies);
