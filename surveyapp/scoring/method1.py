@@ -9,12 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
+from math import lcm
 from types import MappingProxyType
 
 import rfc8785
 
-from surveyapp.framework.model import Dimension, Framework, Level, Objective, Question, Questionnaire
+from surveyapp.framework.model import Framework, Level, Objective, Question, Questionnaire
 from surveyapp.scoring.answers import Answer, Answers, AnswerState
+from surveyapp.scoring.plan import (
+    Plan,
+    Tally,
+    UnknownLevel,
+    plan_of,
+    unproven_points,
+    whole_numbers,
+)
 
 METHOD = "1"
 SCORES_FORMAT = "surveyapp-scores/1"
@@ -23,13 +33,8 @@ DRAWS, MOST_DRAWS, SEED = 2_000, 100_000, 1  # of the bands: how many by default
 
 Interval = tuple[Fraction, Fraction]
 
-
-class UnknownLevel(ValueError):
-    """An answer's code is not a level of its question."""
-
-    def __init__(self, question: Question, code: str) -> None:
-        codes = ", ".join(level.code for level in question.levels)
-        super().__init__(f'question {question.id}: there is no level "{code}"; its levels are {codes}')
+_NONE, _ALL, _HIGHEST = Fraction(0), Fraction(1), Fraction(100)
+_fraction = lru_cache(maxsize=10_000)(Fraction)  # the same few come again in every country
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +138,13 @@ def score(framework: Framework, answers: Answers) -> Scores:
 
     :raises UnknownLevel: an answer's code is not a level of its question.
     """
-    objectives = tuple(
-        score_objective(framework, objective, questionnaire, answers)
+    plan = plan_of(framework)
+    scored = [
+        _score_sheet(plan, objective, questionnaire, answers)
         for objective, questionnaire in framework.pairs()
-    )
-    parts = [
-        (objective.weight, scored.score)
-        for objective, scored in zip(framework.objectives, objectives, strict=True)
     ]
-    return Scores(combine(framework, parts), objectives)
+    overall = _mean(plan.weights, [tally for _, tally in scored])
+    return Scores(_as_score(plan, overall), tuple(objective for objective, _ in scored))
 
 
 def score_objective(
@@ -151,36 +154,65 @@ def score_objective(
 
     :raises UnknownLevel: an answer's code is not a level of its question.
     """
-    parts: dict[str, tuple[Dimension, Score]] = {}
-    for dimension in framework.dimensions:
-        questions = [q for q in questionnaire.of_kind(dimension.kind) if q.is_scored]
-        if questions:
-            parts[dimension.id] = dimension, score_dimension(framework, questions, answers)
-    whole = combine(framework, [(dimension.weight, part) for dimension, part in parts.values()])
-    scores = MappingProxyType({dimension_id: part for dimension_id, (_, part) in parts.items()})
-    return ObjectiveScore(objective.id, whole, scores)
+    return _score_sheet(plan_of(framework), objective, questionnaire, answers)[0]
 
 
-def score_dimension(framework: Framework, questions: Sequence[Question], answers: Answers) -> Score:
-    """Score the questions of one kind within one objective, 0 to 100, exact.
+def _score_sheet(
+    plan: Plan, objective: Objective, questionnaire: Questionnaire, answers: Answers
+) -> tuple[ObjectiveScore, Tally]:
+    sheet = plan.sheets[questionnaire.id]
+    tallies = [part.score(answers) for part in sheet.parts]
+    scores = {part.id: _as_score(plan, tally) for part, tally in zip(sheet.parts, tallies, strict=True)}
+    whole = _mean(sheet.weights, tallies)
+    return ObjectiveScore(objective.id, _as_score(plan, whole), MappingProxyType(scores)), whole
 
-    A and K are the weights of applicable and of known questions: value = 100·Σwp ÷ K, None when
-    K = 0; low = 100·Σwp ÷ A; high = low + 100·(A - K) ÷ A; coverage = K ÷ A. Method 1.
 
-    :raises UnknownLevel: an answer's code is not a level of its question.
+def _mean(weights: Sequence[int], parts: Sequence[Tally]) -> Tally:
+    """The weighted mean: renormalised over the parts where something is applicable for low, high and
+    coverage, over those where something is known for value and evidenced. Where a part is applicable but
+    not known it adds 0 to low and 100 to high, so that low ≤ value ≤ high still holds.
     """
-    terms = [term for term in terms_of(questions, answers) if term.question.is_scored]
-    sums = sum_terms(terms)
-    answered = sum(term.state is not AnswerState.NONE for term in terms)
-    if sums.applicable == 0:
-        return Score(None, None, None, None, None, None, answered, len(terms))
-    value = 100 * sums.points / sums.known if sums.known else None
-    evidenced = 100 * sums.evidenced_points / sums.known if sums.known else None
-    low = 100 * sums.points / sums.applicable
-    high = low + 100 * (sums.applicable - sums.known) / sums.applicable
-    coverage = sums.known / sums.applicable
-    level = find_level(framework, value, coverage)
-    return Score(value, evidenced, low, high, level, coverage, answered, len(terms))
+    value, evidenced, known = 0, 0, 0
+    answered, questions = 0, 0
+    scale = lcm(*[part.known for part in parts if part.known])
+    for weight, part in zip(weights, parts, strict=True):
+        answered += part.answered
+        questions += part.questions
+        if part.known:
+            factor = weight * (scale // part.known)
+            value += factor * part.value
+            evidenced += factor * part.evidenced
+            known += weight
+    known *= scale
+    if all(part.coverage == part.applicable for part in parts):  # then the bounds are the value
+        return Tally(value, evidenced, known, value, value, known, known, answered, questions)
+    low, high, coverage, applicable = 0, 0, 0, 0
+    scale = lcm(*[part.applicable for part in parts if part.applicable])
+    for weight, part in zip(weights, parts, strict=True):
+        if part.applicable:
+            factor = weight * (scale // part.applicable)
+            low += factor * part.low
+            high += factor * part.high
+            coverage += factor * part.coverage
+            applicable += weight
+    applicable *= scale
+    return Tally(value, evidenced, known, low, high, coverage, applicable, answered, questions)
+
+
+def _as_score(plan: Plan, tally: Tally) -> Score:
+    value, evidenced, known, low, high, coverage, applicable, answered, questions = tally
+    if not applicable:
+        return Score(None, None, None, None, None, None, answered, questions)
+    if not known:
+        return Score(None, None, _NONE, _HIGHEST, None, _NONE, answered, questions)
+    level = plan.bands.find(value, known, coverage, applicable)
+    declared = _fraction(value, known)
+    proven = declared if evidenced == value else _fraction(evidenced, known)
+    if coverage == applicable:
+        return Score(declared, proven, declared, declared, level, _ALL, answered, questions)
+    lowest, highest = _fraction(low, applicable), _fraction(high, applicable)
+    share = _fraction(coverage, applicable)
+    return Score(declared, proven, lowest, highest, level, share, answered, questions)
 
 
 def terms_of(questions: Iterable[Question], answers: Answers) -> list[Term]:
@@ -202,10 +234,9 @@ def term_of(question: Question, answer: Answer | None) -> Term:
     level = question.find_level(answer.level)
     if level is None:
         raise UnknownLevel(question, answer.level)
-    if answer.evidence or not question.needs_evidence(level.code):
+    if answer.evidence:
         return Term(question, answer, level, level.points)
-    below = [other for other in question.levels if not question.needs_evidence(other.code)]
-    return Term(question, answer, level, below[-1].points)
+    return Term(question, answer, level, unproven_points(question, level))
 
 
 def sum_terms(terms: Iterable[Term]) -> Sums:
@@ -224,24 +255,23 @@ def sum_terms(terms: Iterable[Term]) -> Sums:
 
 
 def combine(framework: Framework, parts: Sequence[tuple[Fraction, Score]]) -> Score:
-    """The weighted mean of scores, given as (weight, score).
+    """The weighted mean of scores, given as (weight, score), as method 1 takes it."""
+    weights = whole_numbers([weight for weight, _ in parts])
+    return _as_score(plan_of(framework), _mean(weights, [_as_tally(part) for _, part in parts]))
 
-    Weights are renormalised over the parts where something is applicable for low, high and coverage,
-    over those where something is known for value and evidenced. Where a part is applicable but not
-    known it adds 0 to low and 100 to high, so that low ≤ value ≤ high still holds.
-    """
-    value = weighted_mean((weight, part.value) for weight, part in parts)
-    coverage = weighted_mean((weight, part.coverage) for weight, part in parts)
-    return Score(
-        value=value,
-        evidenced=weighted_mean((weight, part.evidenced) for weight, part in parts),
-        low=weighted_mean((weight, part.low) for weight, part in parts),
-        high=weighted_mean((weight, part.high) for weight, part in parts),
-        level=find_level(framework, value, coverage),
-        coverage=coverage,
-        answered=sum(part.answered for _, part in parts),
-        questions=sum(part.questions for _, part in parts),
-    )
+
+def _as_tally(score: Score) -> Tally:
+    value, evidenced, known = _over_one(score.value, score.evidenced)
+    low, high, coverage, applicable = _over_one(score.low, score.high, score.coverage)
+    return Tally(value, evidenced, known, low, high, coverage, applicable, score.answered, score.questions)
+
+
+def _over_one(*numbers: Fraction | None) -> list[int]:
+    """The numerators over one common denominator, then that; all 0 where a number is None."""
+    given = [number for number in numbers if number is not None]
+    if len(given) < len(numbers):
+        return [0] * (len(numbers) + 1)
+    return whole_numbers([*given, Fraction(1)])
 
 
 def weighted_mean(pairs: Iterable[tuple[Fraction, Fraction | None]]) -> Fraction | None:
@@ -256,9 +286,9 @@ def weighted_mean(pairs: Iterable[tuple[Fraction, Fraction | None]]) -> Fraction
 
 def find_level(framework: Framework, value: Fraction | None, coverage: Fraction | None) -> int | None:
     """The maturity level of the exact value; None without a value or below the minimum coverage."""
-    if value is None or coverage is None or coverage < framework.minimum_coverage:
+    if value is None or coverage is None:
         return None
-    return framework.band_of(value).level
+    return plan_of(framework).bands.find(*value.as_integer_ratio(), *coverage.as_integer_ratio())
 
 
 def level_range(score: Score, framework: Framework) -> tuple[int, int] | None:

@@ -138,7 +138,7 @@ def any_question(random: Random, question_id: str, asked: list[Question]) -> Que
 def any_answers(random: Random, asked: Framework) -> dict[str, Answer]:
     """Some levels, some proven, some not applicable, some unknown, some none yet."""
     answers: dict[str, Answer] = {}
-    known = random.choice([0.2, 0.6, 0.9, 1])
+    known = random.choice([0, 0.2, 0.6, 0.9, 1])
     for item in asked.questions.values():
         if item.same_as is not None:
             continue
@@ -147,6 +147,61 @@ def any_answers(random: Random, asked: Framework) -> dict[str, Answer]:
         elif random.random() < 0.6:
             answers[item.id] = random.choice([NOT_APPLICABLE, UNKNOWN])
     return answers
+
+
+def other_framework(random: Random) -> Framework:
+    """A document unlike ours: one to four kinds of question, ladders of two to ten levels, any weights.
+
+    Its points are halves, thirds, sevenths …; some questions weigh nothing, some are the same as one of
+    another objective or kind, and some objectives or dimensions have no question at all.
+    """
+    kinds = [f"kind{number}" for number in range(random.randint(1, 4))]
+    random.shuffle(kinds)
+    dimensions = tuple(Dimension(kind, f"d-{kind}", kind, any_weight(random), kind[-1]) for kind in kinds)
+    ladders = [any_ladder(random) for _ in range(random.randint(1, 3))]
+    asked: list[Question] = []
+    objectives = []
+    for number in range(1, random.randint(1, 4) + 1):
+        questions = [
+            question_of_kind(random, f"o{number:02}.q{place}", random.choice(kinds), ladders, asked)
+            for place in range(random.randint(0, 7))
+        ]
+        asked += [item for item in questions if item.same_as is None]
+        objectives.append(questions)
+    made = framework(*objectives, dimensions=dimensions, bands=any_bands(random))
+    weighed = tuple(replace(objective, weight=any_weight(random)) for objective in made.objectives)
+    return replace(made, objectives=weighed, minimum_coverage=Fraction(random.randint(0, 6), 6))
+
+
+def any_weight(random: Random) -> Fraction:
+    return Fraction(random.randint(1, 60), random.choice([1, 1, 3, 7, 20, 100]))
+
+
+def any_ladder(random: Random) -> tuple[Level, ...]:
+    parts = random.choice([9, 10, 12, 21, 30])
+    inner = random.sample(range(1, parts), random.randint(0, 8))
+    points = [Fraction(0), *(Fraction(place, parts) for place in sorted(inner)), Fraction(1)]
+    return tuple(Level(chr(97 + place), number, "") for place, number in enumerate(points))
+
+
+def any_bands(random: Random) -> tuple[Band, ...]:
+    starts = random.sample(range(1, 300), random.randint(1, 5))
+    return tuple(
+        Band(number, Fraction(start, 3), f"Band {number}", "#000000")
+        for number, start in enumerate([0, *sorted(starts)], 1)
+    )
+
+
+def question_of_kind(
+    random: Random, question_id: str, kind: str, ladders: list[tuple[Level, ...]], asked: list[Question]
+) -> Question:
+    weight = Fraction(0) if random.random() < 0.15 else any_weight(random)
+    if asked and random.random() < 0.25:
+        target = random.choice(asked)
+        return replace(target, id=question_id, kind=kind, same_as=target.id, weight=weight)
+    options = random.choice(ladders)
+    evidence_from = random.choice([None, *(option.code for option in options[1:])])
+    return Question(question_id, kind, "", "", options, weight=weight, evidence_from=evidence_from)
 
 
 @st.composite

@@ -9,7 +9,6 @@ from surveyapp.framework.model import Band
 from surveyapp.scoring.answers import Answer, Evidence
 from surveyapp.scoring.method1 import (
     Score,
-    UnknownLevel,
     in_json,
     level_range,
     rounded,
@@ -17,6 +16,7 @@ from surveyapp.scoring.method1 import (
     scores_bytes,
     scores_document,
 )
+from surveyapp.scoring.plan import UnknownLevel
 from tests.scoring.builders import BANDS, NOT_APPLICABLE, UNKNOWN, framework, level, question, two_objectives
 
 SIX = ("0", "1/5", "2/5", "3/5", "4/5", "1")

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from fractions import Fraction
+from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from surveyapp.scoring.answers import Answer, AnswerState
 from surveyapp.scoring.method1 import Score, Scores, in_json, rounded, score, scores_bytes, scores_document
-from tests.scoring.builders import NOT_APPLICABLE, UNKNOWN, answered_frameworks, level
+from surveyapp.scoring.plan import Plan
+from tests.scoring.builders import (
+    NOT_APPLICABLE,
+    UNKNOWN,
+    answered_frameworks,
+    any_answers,
+    framework,
+    level,
+    other_framework,
+    question,
+)
 from tests.scoring.naive import naive_score
 
 
@@ -26,6 +39,41 @@ def every_score(scores: Scores) -> Iterator[tuple[object, Score]]:
 @given(answered_frameworks())
 def test_the_engine_agrees_with_the_plain_reading_of_the_method(case):
     assert {place: asdict(part) for place, part in every_score(score(*case))} == naive_score(*case)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_engine_agrees_with_it_also_on_thousands_of_other_documents(seed):
+    """Other kinds, ladders, weights and bands; 500 cases for each seed, the same ones at each run."""
+    random = Random(seed)
+    seen = set()
+    for _ in range(500):
+        asked = other_framework(random)
+        answers = any_answers(random, asked)
+        naive = naive_score(asked, answers)
+        assert {place: asdict(part) for place, part in every_score(score(asked, answers))} == naive
+        seen |= {(part["value"] is None, part["low"] is None, part["level"]) for part in naive.values()}
+    assert {(False, False, 2), (False, False, None), (True, False, None), (True, True, None)} <= seen
+
+
+def test_a_framework_changed_by_a_weight_is_counted_anew():
+    asked = framework([question("o01.a1", weight=1), question("o01.a2")])
+    answers = {"o01.a1": level(4), "o01.a2": level(0)}
+    assert score(asked, answers).overall.value == 50
+    heavier = framework([question("o01.a1", weight=3), question("o01.a2")])
+    assert score(heavier, answers).overall.value == 75
+
+
+def test_what_was_made_ready_for_a_framework_goes_with_it():
+    def plans() -> int:
+        gc.collect()
+        return sum(isinstance(thing, Plan) for thing in gc.get_objects())
+
+    before = plans()
+    asked = framework([question("o01.a1")])
+    score(asked, {})
+    assert plans() == before + 1
+    del asked
+    assert plans() == before
 
 
 @given(answered_frameworks())
