@@ -16,7 +16,8 @@ from surveyapp.assessments.models import Answer, AnswerState, Cycle, Evidence, S
 from surveyapp.framework.model import Framework
 from surveyapp.scoring import answers as given
 from surveyapp.scoring.exact import exact_document, scores_from_exact
-from surveyapp.scoring.method1 import METHOD, Scores, score, scores_document
+from surveyapp.scoring.method1 import Scores
+from surveyapp.scoring.methods import current_method
 from surveyapp.scoring.reader import AnswersFile, read_answers, write_answers
 
 FORMAT = "surveyapp-submission/1"
@@ -24,10 +25,12 @@ FORMAT = "surveyapp-submission/1"
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """The canonical bytes of a submission as text, their hash, and the exact scores apart."""
+    """The canonical bytes of a submission as text, their hash, and apart the exact scores and the
+    version of the method that made them."""
 
     body: str
     sha256: str
+    method: str
     scores: str
 
 
@@ -73,7 +76,8 @@ def freeze(
     `previous` is the hash of the country's submission before this one, so that a changed past is seen;
     `since_last_cycle` says of some answers how they stand to the last cycle's (`list_since_last_cycle`).
     """
-    scores = score(framework, answers)
+    method = current_method()
+    scores = method.score(framework, answers)
     version = cycle.framework_version
     document: dict[str, Any] = {
         "format": FORMAT,
@@ -85,9 +89,9 @@ def freeze(
         "submitted_by": office,
         "framework": {"id": framework.id, "version": framework.version, "sha256": version.sha256},
         "wordings": {wording.locale: wording.sha256 for wording in cycle.wordings},
-        "method": METHOD,
+        "method": method.version,
         "answers": write_answers(AnswersFile(country, cycle.year, answers)),
-        "scores": scores_document(
+        "scores": method.scores_document(
             scores, framework, country=country, cycle=cycle.year, framework_sha256=version.sha256
         ),
     }
@@ -95,7 +99,7 @@ def freeze(
         document["since_last_cycle"] = since_last_cycle
     body = rfc8785.dumps(document)
     exact = rfc8785.dumps(exact_document(scores))
-    return Frozen(body.decode(), hashlib.sha256(body).hexdigest(), exact.decode())
+    return Frozen(body.decode(), hashlib.sha256(body).hexdigest(), method.version, exact.decode())
 
 
 def list_since_last_cycle(answers: Mapping[str, Answer]) -> dict[str, dict[str, object]]:

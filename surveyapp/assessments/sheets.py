@@ -19,7 +19,8 @@ from surveyapp.assessments.submission import is_answered
 from surveyapp.framework.model import Dimension, Framework, Objective, Question, Questionnaire
 from surveyapp.language.content import Content, QuestionText, TermText, Text
 from surveyapp.refusals import NotFound
-from surveyapp.scoring.method1 import Score, level_range, score_objective
+from surveyapp.scoring.method1 import Score, level_range
+from surveyapp.scoring.methods import current_method
 from surveyapp.web.locale import current_locale
 
 
@@ -181,7 +182,8 @@ def make_sheet(
         if (beside := questionnaire.of_kind(dimension.kind))
         for question in beside
     ]
-    scored = score_objective(framework, objective, questionnaire, to_scoring(answers, framework))
+    scores = current_method().score(framework, to_scoring(answers, framework))
+    scored = scores.get_objective(objective.id)
     return Sheet(
         objective=objective,
         questionnaire=questionnaire,

@@ -20,7 +20,6 @@ from surveyapp.database import db, now
 from surveyapp.framework.model import Framework, Question
 from surveyapp.refusals import Refusal
 from surveyapp.scoring.answers import Answers
-from surveyapp.scoring.method1 import METHOD
 
 S = AssessmentState
 
@@ -144,7 +143,7 @@ def add_submission(
         submitted_at=moment,
         submitted_by_id=by.id if by else None,
         sha256=frozen.sha256,
-        method=METHOD,
+        method=frozen.method,
         body=frozen.body,
         scores=frozen.scores,
     )

@@ -19,7 +19,8 @@ from surveyapp.assessments.models import Assessment, AssessmentState
 from surveyapp.assessments.service import Access
 from surveyapp.assessments.sheets import Unkept, find_sheet, get_form, list_progress, make_sheet, target_of
 from surveyapp.database import db, now
-from surveyapp.scoring.method1 import level_range, score
+from surveyapp.scoring.method1 import level_range
+from surveyapp.scoring.methods import current_method
 from surveyapp.web.locale import current_locale
 from surveyapp.web.requests import wants_json
 
@@ -78,7 +79,8 @@ def overview_of(assessment: Assessment, user: User) -> dict[str, object]:
     is_reviewer = not sees_drafts and service.may(Action.VIEW_COMMENTS, assessment, user)
     answers = submission.list_shown_answers(assessment, sees_drafts=not is_reviewer)
     sees_score = service.may(Action.VIEW_RESULTS, assessment, user)
-    overall = score(framework, to_scoring(answers, framework)).overall if sees_score else None
+    given = to_scoring(answers, framework)
+    overall = current_method().score(framework, given).overall if sees_score else None
     open_questions = submission.list_open(answers, framework.questions.values())
     return {
         "assessment": assessment,

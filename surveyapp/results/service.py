@@ -21,7 +21,8 @@ from surveyapp.framework.model import Framework, Question
 from surveyapp.refusals import NotFound
 from surveyapp.scoring.answers import Answers
 from surveyapp.scoring.countries import COUNTRY_CODES
-from surveyapp.scoring.method1 import Scores, score
+from surveyapp.scoring.method1 import Scores
+from surveyapp.scoring.methods import current_method
 
 
 class Standing(StrEnum):
@@ -165,7 +166,7 @@ def get_result(year: int, country: str, *, by: User | None, objective: str | Non
         raise NotFound
     if standing is Standing.DRAFT:
         answers = to_scoring(list_answers(assessment), framework)
-        scores = score(framework, answers)
+        scores = current_method().score(framework, answers)
         return CountryResult(cycle, country, framework, Standing.DRAFT, None, scores, answers, **views)
     submission = _get_submission(assessment)
     return CountryResult(

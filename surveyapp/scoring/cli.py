@@ -17,8 +17,8 @@ from surveyapp.framework.model import Framework
 from surveyapp.framework.shipped import shipped_folder
 from surveyapp.scoring.json_text import MOST_BYTES
 from surveyapp.scoring.like_for_like import Side, like_for_like_document
-from surveyapp.scoring.method1 import DRAWS, MOST_DRAWS, SEED, scores_document
-from surveyapp.scoring.method1 import score as score_answers
+from surveyapp.scoring.method1 import DRAWS, MOST_DRAWS, SEED
+from surveyapp.scoring.methods import current_method
 from surveyapp.scoring.reader import AnswersFaults, AnswersFile, read_answers
 from surveyapp.scoring.shared_questions import NotComparable
 
@@ -43,7 +43,8 @@ def score(file: Path, folder: Path | None, draws: int | None, seed: int) -> None
     """Print the scores of one country's answers as JSON."""
     framework = _load(folder)
     (given,) = _read(framework, [file])
-    scores = score_answers(framework, given.answers)
+    method = current_method()
+    scores = method.score(framework, given.answers)
     intervals = None
     if draws is not None:
         from surveyapp.scoring.robustness import Robustness  # numpy takes long to load
@@ -51,7 +52,7 @@ def score(file: Path, folder: Path | None, draws: int | None, seed: int) -> None
         robustness = Robustness(framework, draws, seed)
         drawn = robustness.draw(given.answers, country=given.country, cycle=given.cycle)
         intervals = robustness.intervals(drawn, scores)
-    document = scores_document(
+    document = method.scores_document(
         scores,
         framework,
         country=given.country,

@@ -1,7 +1,7 @@
 """Scoring method 1: answers and framework give scores from 0 to 100, exact in fractions.
 
-Source: the section "The score" of the project's design. A change of rule is a new module with a new
-method version; submissions keep the version they were scored with.
+A change of rule is a new module with a new version beside this one, entered in `methods`; submissions
+keep the version they were scored with.
 """
 
 from __future__ import annotations
@@ -326,15 +326,19 @@ def scores_document(
     country: str,
     cycle: int,
     framework_sha256: str,
+    method: str = METHOD,
     intervals: Intervals | None = None,
 ) -> dict[str, object]:
-    """Scores JSON, keys in their fixed order; each score has a `band` when intervals are given."""
+    """Scores JSON, keys in their fixed order; each score has a `band` when intervals are given.
+
+    `method` is the version that the scores were made by.
+    """
     document: dict[str, object] = {
         "format": SCORES_FORMAT,
         "country": country,
         "cycle": cycle,
         "framework": {"id": framework.id, "version": framework.version, "sha256": framework_sha256},
-        "method": METHOD,
+        "method": method,
     }
     overall = score_json(scores.overall)
     objectives: list[dict[str, object]] = []

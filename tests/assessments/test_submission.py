@@ -21,8 +21,10 @@ from surveyapp.database import begin_write, db
 from surveyapp.framework.document import framework_sha256
 from surveyapp.framework.model import Framework
 from surveyapp.refusals import NotAllowed
+from surveyapp.scoring import methods
 from surveyapp.scoring.cli import score as score_command
 from surveyapp.scoring.method1 import score
+from surveyapp.scoring.methods import Method
 from tests.factories import YEAR, answer_all, close_cycle, level, make_cycle, make_user
 
 from .acting import acting, put_into, read_answers, read_state, read_submissions, save, step, submit
@@ -128,6 +130,18 @@ def test_a_second_submission_follows_the_first_and_the_first_stays_as_it_was(
     body = json.loads(second.body)
     assert (second.revision, body["revision"], body["previous"]) == (2, 2, first.sha256)
     assert body["answers"]["answers"]["o01.a1"]["level"] == "4"
+
+
+def test_a_submission_keeps_its_method_when_a_newer_one_comes(
+    answered: str, coordinator: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit(answered)
+    step("return", coordinator)
+    monkeypatch.setattr(methods, "METHODS", {**methods.METHODS, "newer": Method("newer", score)})
+    submit(answered)
+    bodies = [json.loads(row.body) for row in read_submissions()]
+    assert [row.method for row in read_submissions()] == ["1", "newer"]
+    assert [(body["method"], body["scores"]["method"]) for body in bodies] == [("1", "1"), ("newer", "newer")]
 
 
 def test_the_next_cycle_follows_the_submission_of_the_one_before(answered: str, shipped: Framework) -> None:

@@ -19,7 +19,6 @@ from surveyapp.scoring.method1 import (
 from surveyapp.scoring.plan import UnknownLevel
 from tests.scoring.builders import BANDS, NOT_APPLICABLE, UNKNOWN, framework, level, question, two_objectives
 
-SIX = ("0", "1/5", "2/5", "3/5", "4/5", "1")
 SHA = "0" * 64
 
 
@@ -35,21 +34,6 @@ def document_of(asked, answers, **more):
     return scores_document(
         score(asked, answers), asked, country="AL", cycle=2026, framework_sha256=SHA, **more
     )
-
-
-@pytest.mark.parametrize(("codes", "whole"), [((4, 5), 90), ((4, 5, 4), 87)])
-def test_the_capacities_that_who_published_for_sweden_in_2021_come_out(codes, whole):
-    """e-SPAR: a capacity is the mean of its indicators in per cent."""
-    asked = activities(*SIX, count=len(codes))
-    answers = {f"o01.a{n}": level(code) for n, code in enumerate(codes, 1)}
-    assert rounded(score_of(asked, answers).value) == whole
-
-
-def test_the_example_of_owasp_samm_comes_out():
-    asked = activities("0", "1/4", "1/2", "1", count=6)
-    codes = {"o01.a1": 2, "o01.a2": 1, "o01.a3": 0, "o01.a4": 1, "o01.a5": 0}
-    answers = {question_id: level(code) for question_id, code in codes.items()}
-    assert score_of(asked, answers | {"o01.a6": NOT_APPLICABLE}).value == 20
 
 
 def test_a_dimension_shows_what_is_known_and_what_the_open_questions_could_make_of_it():
