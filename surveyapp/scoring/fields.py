@@ -44,6 +44,8 @@ def shown(value: object) -> str:
     text = f'"{value}"' if isinstance(value, str) else _as_json(value)
     if len(text) > MOST_SHOWN:
         text = text[:MOST_SHOWN] + "…"
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
@@ -74,6 +76,7 @@ class FieldReader:
 
     @property
     def is_full(self) -> bool:
+        """Whether further faults are only counted; to describe one, with its mend, takes long."""
         return len(self.faults) >= MOST_FAULTS
 
     def refuse(self, where: str, message: str) -> None:
@@ -101,9 +104,10 @@ class FieldReader:
                 self.refuse(where, f'"{name}" is given twice; keep one')
             elif name in known:
                 fields[name] = given
+            elif self.is_full:
+                self.unlisted += 1
             else:
-                mend = "" if self.is_full else _suggest(name, known)  # to look for a near name takes long
-                self.refuse(where, f"there is no field {shown(name)}; {mend}")
+                self.refuse(where, f"there is no field {shown(name)}; {_suggest(name, known)}")
         for name in required:
             if name not in fields:
                 self.refuse(where, f'"{name}" is missing; add it')
@@ -192,6 +196,8 @@ def _is_link(text: str) -> bool:
 
 
 def _is_exact(number: Decimal) -> bool:
-    digits = number.normalize().as_tuple().digits
-    small = -MOST_SIGNIFICANT_DIGITS <= number.adjusted() < MOST_SIGNIFICANT_DIGITS
-    return len(digits) <= MOST_SIGNIFICANT_DIGITS and (number == 0 or small)
+    if number == 0:
+        return True
+    if not -MOST_SIGNIFICANT_DIGITS <= number.adjusted() < MOST_SIGNIFICANT_DIGITS:
+        return False  # before the digits are counted, which overflows for the largest exponents
+    return len(number.normalize().as_tuple().digits) <= MOST_SIGNIFICANT_DIGITS

@@ -74,6 +74,8 @@ def read_json(raw: bytes) -> object:
 
 
 def _decode(raw: bytes) -> str:
+    if not json.detect_encoding(raw[:4]).startswith("utf-8"):  # UTF-16 of plain letters is no wrong UTF-8
+        raise JsonFault("not UTF-8 text; save the file as UTF-8", 1, 1)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

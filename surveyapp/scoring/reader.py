@@ -115,7 +115,9 @@ class _AnswersReader:
     def find_question(self, question_id: str) -> Question | None:
         question = self.framework.questions.get(question_id)
         where = f"question {question_id}"
-        if question is None:
+        if question is None and self.fields.is_full:
+            self.fields.unlisted += 1
+        elif question is None:
             near = self._alike.get(_without_marks(question_id[:LONGEST_TITLE]))
             mend = f'write "{near}"' if near else "take it out or mend its id"
             self.fields.refuse("answers", f"there is no question {shown(question_id)}; {mend}")

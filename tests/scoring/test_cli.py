@@ -1,6 +1,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -114,6 +118,30 @@ def test_a_country_twice_in_a_cycle_is_refused(write):
     result = run(compare, write("one.json"), write("two.json"))
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == "AL 2026 is given twice; give each country and cycle once\n"
+
+
+BAD_FILES = [
+    pytest.param("[" * 1_000_000, ":1:21: nested deeper than 20 levels", id="nesting"),
+    pytest.param(
+        json.dumps(SHIPPED | {"answers": {"o07.a1": {"comment": "x" * 49_900_000}}}),
+        ': question o07.a1: "comment" has 49,900,000 characters',
+        id="50 MB",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), BAD_FILES)
+def test_the_whole_command_refuses_a_monstrous_file_in_two_seconds(tmp_path, text, said):
+    path = tmp_path / "al.json"
+    path.write_text(text)
+    before = os.times()
+    surveyapp = Path(sys.executable).with_name("surveyapp")
+    result = subprocess.run([surveyapp, "score", path], capture_output=True, text=True, check=False)
+    after = os.times()
+    spent = after.children_user + after.children_system - before.children_user - before.children_system
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"{path}{said}") and result.stderr.count("\n") == 1
+    assert spent < 2  # of the machine's time, whatever else it does meanwhile
 
 
 @pytest.mark.parametrize(

@@ -147,6 +147,12 @@ ONE_FAULT = [
     (b'\xef\xbb\xbf{"a":\n "\xff"}', "2:3: not UTF-8 text"),
     (b"\xef\xbb\xbf{\xff", "1:2: not UTF-8 text"),
     ('{"a": 1}'.encode("utf-16"), "1:1: not UTF-8 text"),
+    ('{"a": 1}'.encode("utf-16-le"), "1:1: not UTF-8 text; save the file as UTF-8"),
+    ('{"a": 1}'.encode("utf-16-be"), "1:1: not UTF-8 text"),
+    ('{"a": 1}'.encode("utf-32"), "1:1: not UTF-8 text"),
+    ('{"a": "Šibenik"}'.encode("cp1250"), "1:8: not UTF-8 text"),
+    ('{"a": "é"}'.encode("latin-1"), "1:8: not UTF-8 text"),
+    (b"\xef\xbb\xbf\xef\xbb\xbf{}", "1:1: not JSON: Unexpected UTF-8 BOM"),
     (b"[" * 100_000, "1:21: nested deeper than 20 levels"),
     (b'{"a":\n' + b'{"a":' * 30, "2:96: nested deeper than 20 levels"),
     (b"[" + b"1," * 600_000 + b"1]", "1:1000000: over 500,000 values"),
@@ -203,6 +209,9 @@ MEASURE_FAULTS = [
     ('{"value": NaN}', '"value" is NaN; give a number of at most 15 digits'),
     ('{"value": -Infinity}', '"value" is -Infinity; give a number of at most 15 digits'),
     ('{"value": 1e400}', '"value" is 1E+400; give a number of at most 15 digits'),
+    ('{"value": 1e1000000}', '"value" is 1E+1000000; give a number of at most 15 digits'),
+    ('{"value": -1e-1000000}', '"value" is -1E-1000000; give a number of at most 15 digits'),
+    ('{"value": 1e999999999999999999}', '"value" is 1E+999999999999999999; give a number of at most'),
     ('{"value": 1e9999999999999999999999}', '"value" is 1e9999999999999999999999; give a number'),
     ('{"value": 1234567890.1234567}', '"value" is 1234567890.1234567; give a number of at most 15'),
     (
@@ -232,6 +241,41 @@ def test_all_faults_are_told_at_once_in_the_order_of_the_file():
         'answers: there is no question "o77"',
         'question o01.i1: "unknown" has no reason',
     ]
+
+
+SPOILT = st.sampled_from(
+    [
+        b"1e1000000",
+        b"NaN",
+        b"null",
+        b'"',
+        b"\\ud800",
+        b"\xff",
+        b"\0",
+        b"{",
+        b"]",
+        b",",
+        b"9" * 50,
+        b'"level": "1", ',
+    ]
+)
+
+
+@given(st.data())
+def test_a_file_spoilt_anywhere_is_read_or_refused_by_name(data):
+    raw = file_with(
+        '{"o01.a1": {"level": "3", "evidence": [{"title": "A", "url": "http://a.b", "date": "2026-03-01"}]},'
+        ' "o01.i1": {"unknown": "No.", "measure": {"value": 12.5, "unit": "p", "year": 2025, "source": "s"}}}'
+    )
+    for _ in range(data.draw(st.integers(1, 3))):
+        start = data.draw(st.integers(0, len(raw)))
+        end = start + data.draw(st.integers(0, 8))
+        raw = raw[:start] + data.draw(SPOILT) + raw[end:]
+    try:
+        read_answers(raw, ASKED)
+    except AnswersFaults as error:
+        assert error.faults
+        assert all(str(fault).isprintable() for fault in error.faults)
 
 
 def test_a_fault_is_shown_with_its_file():
@@ -266,6 +310,11 @@ MANY = ",".join(f'"x{n}":1' for n in range(240_000))
         pytest.param(b"\n" * HUGE + b"\xff", id="no text at the end"),
         pytest.param(file_with("{" + MANY + "}"), id="unknown questions"),
         pytest.param(file_with('{"o01.a1": {' + MANY + "}}"), id="unknown fields"),
+        pytest.param(file_with('{"o01.a1": {' + MANY.replace("x", "x" * 90) + "}}"), id="long field names"),
+        pytest.param(
+            file_with('{"o01.a1": {"evidence": [' + '{"title":5},' * 120_000 + "5]}}"), id="evidence"
+        ),
+        pytest.param(b'{"a":' * (HUGE // 5), id="nesting"),
     ],
 )
 def test_a_huge_bad_file_is_refused_in_two_seconds(raw):
