@@ -18,12 +18,13 @@ MOST_DEPTH = 20
 MOST_VALUES = 500_000
 MOST_DIGITS = 40  # longer numbers are kept as written, unread
 
-_BETWEEN = frozenset(" \n\t\r,:")
 _MARKS = re.compile(
-    r""""[^"\\]*+(?:\\.[^"\\]*+)*+"?  # a string, to the end of the text where it is not closed
-    |[\s,:]++  # what stands between values; as one match, since a search from each place is slow
-    |[\[{\]}]
-    |[^\s",:\[{\]}]++  # a number, true, false, null, or what is none of these""",
+    r"""[\s,:]*+  # what stands between marks; with the mark in one match, and never given back
+    (?:(
+        "[^"\\]*+(?:\\.[^"\\]*+)*+"?  # a string, to the end of the text where it is not closed
+        |[\[{\]}]
+        |[^\s",:\[{\]}]++  # a number, true, false, null, or what is none of these
+    )|\Z)""",
     re.DOTALL | re.VERBOSE,
 )
 
@@ -87,18 +88,18 @@ def _decode(raw: bytes) -> str:
 
 
 def _refuse_excess(text: str) -> None:
-    depth = values = 0
-    for mark in _MARKS.finditer(text):
-        first = text[mark.start()]
-        if first in _BETWEEN:
-            continue
-        values += 1
+    depth = 0
+    for values, mark in enumerate(_MARKS.finditer(text), 1):
+        start = mark.start(1)
+        if start < 0:  # the end of the text
+            return
+        first = text[start]
         if values > MOST_VALUES:
-            _refuse(text, mark.start(), f"over {MOST_VALUES:,} values; an answers file needs far fewer")
+            _refuse(text, start, f"over {MOST_VALUES:,} values; there should be far fewer")
         if first in "[{":
             depth += 1
             if depth > MOST_DEPTH:
-                _refuse(text, mark.start(), f"nested deeper than {MOST_DEPTH} levels; answers need 5")
+                _refuse(text, start, f"nested deeper than {MOST_DEPTH} levels; there should be fewer")
         elif first in "]}":
             depth -= 1
 
