@@ -14,6 +14,7 @@ COMMANDS: Mapping[str, str] = {
     "compare": "surveyapp.scoring.cli:compare",
     "cycle": "surveyapp.assessments.cli:cycle",
     "demo": "surveyapp.operation:demo",
+    "explain": "surveyapp.scoring.cli:explain",
     "framework": "surveyapp.framework.cli:framework",
     "init": "surveyapp.operation:init",
     "like-for-like": "surveyapp.scoring.cli:like_for_like",

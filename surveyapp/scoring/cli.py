@@ -1,4 +1,4 @@
-"""`surveyapp score`, `compare` and `like-for-like`: answers files in, JSON out; no database."""
+"""`surveyapp score`, `explain`, `compare` and `like-for-like`: answers files in, JSON out; no database."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from surveyapp.framework.faults import FrameworkFaults
 from surveyapp.framework.loader import load_framework
 from surveyapp.framework.model import Framework
 from surveyapp.framework.shipped import shipped_folder
+from surveyapp.scoring.explanation import OVERALL, explanation_document
 from surveyapp.scoring.json_text import MOST_BYTES
 from surveyapp.scoring.like_for_like import Side, like_for_like_document
 from surveyapp.scoring.method1 import DRAWS, MOST_DRAWS, SEED
@@ -59,6 +60,31 @@ def score(file: Path, folder: Path | None, draws: int | None, seed: int) -> None
         cycle=given.cycle,
         framework_sha256=framework_sha256(framework),
         intervals=intervals,
+    )
+    _print(document)
+
+
+@click.command()
+@click.argument("file", metavar="ANSWERS.json", type=_FILE)
+@click.argument("objective", metavar="OBJECTIVE")
+@_framework
+def explain(file: Path, objective: str, folder: Path | None) -> None:
+    """Print as JSON why the score of one objective, such as o07, is what it is.
+
+    With "overall" for OBJECTIVE: the overall score.
+    """
+    framework = _load(folder)
+    ids = [each.id for each in framework.objectives]
+    if objective not in (*ids, OVERALL):
+        _refuse([f'there is no objective "{objective}"; give one of {", ".join(ids)}, or {OVERALL}'])
+    (given,) = _read(framework, [file])
+    document = explanation_document(
+        framework,
+        given.answers,
+        objective,
+        country=given.country,
+        cycle=given.cycle,
+        framework_sha256=framework_sha256(framework),
     )
     _print(document)
 

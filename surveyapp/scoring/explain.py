@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -61,6 +62,45 @@ class DimensionExplanation:
     value_share: Fraction
     bounds_share: Fraction
 
+    @property
+    def part(self) -> Fraction | None:
+        """What the dimension gives to the objective's value; None where nothing of it is known."""
+        return None if self.score.value is None else self.score.value * self.value_share
+
+    @property
+    def cost(self) -> Fraction:
+        """What missing evidence takes from the objective here: declared less evidenced, 0 to 100."""
+        if self.score.value is None or self.score.evidenced is None:
+            return Fraction(0)
+        return (self.score.value - self.score.evidenced) * self.value_share
+
+    @property
+    def width(self) -> Fraction:
+        """What is unknown here leaves open in the objective: its part of high - low."""
+        if self.score.low is None or self.score.high is None:
+            return Fraction(0)
+        return (self.score.high - self.score.low) * self.bounds_share
+
+    @property
+    def unit(self) -> Fraction:
+        """What one point of weight 1 is worth in the objective's value; 0 where nothing is known."""
+        return 100 * self.value_share / self.sums.known if self.sums.known else Fraction(0)
+
+    def worth_of(self, term: TermExplanation) -> Fraction | None:
+        """What an answer gives to the objective's value: the worths of all answers add up to it.
+
+        None where it gives nothing by being unknown, not applicable or not scored.
+        """
+        if not term.counts or term.points is None:
+            return None
+        return self.unit * term.weight * term.points
+
+    def cost_of(self, term: TermExplanation) -> Fraction:
+        """What an answer's missing evidence takes from the objective's value."""
+        if not term.counts or term.points is None or term.evidenced_points is None:
+            return Fraction(0)
+        return self.unit * term.weight * (term.points - term.evidenced_points)
+
 
 @dataclass(frozen=True, slots=True)
 class ObjectiveExplanation:
@@ -80,6 +120,11 @@ class ObjectiveTerm:
     score: Score
     value_share: Fraction
     bounds_share: Fraction
+
+    @property
+    def part(self) -> Fraction | None:
+        """What the objective gives to the overall value; None where nothing of it is known."""
+        return None if self.score.value is None else self.score.value * self.value_share
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +148,7 @@ def explain_overall(framework: Framework, answers: Answers) -> OverallExplanatio
     terms = tuple(
         ObjectiveTerm(objective, part, value_share, bounds_share)
         for objective, (_, part), (value_share, bounds_share) in zip(
-            framework.objectives, parts, _shares(parts), strict=True
+            framework.objectives, parts, shares_of(parts), strict=True
         )
     )
     return OverallExplanation(scores.overall, terms)
@@ -118,7 +163,7 @@ def explain_objective(framework: Framework, answers: Answers, objective_id: str)
     objective, questionnaire = get_objective(framework, objective_id)
     scored = score_objective(framework, objective, questionnaire, answers)
     dimensions = [d for d in framework.dimensions if d.id in scored.dimensions]
-    shares = _shares([(dimension.weight, scored.dimensions[dimension.id]) for dimension in dimensions])
+    shares = shares_of([(dimension.weight, scored.dimensions[dimension.id]) for dimension in dimensions])
     explained = tuple(
         _explain_dimension(dimension, questionnaire, answers, scored.dimensions[dimension.id], share)
         for dimension, share in zip(dimensions, shares, strict=True)
@@ -140,8 +185,8 @@ def get_objective(framework: Framework, objective_id: str) -> tuple[Objective, Q
     return found
 
 
-def _shares(parts: list[tuple[Fraction, Score]]) -> list[tuple[Fraction, Fraction]]:
-    """For each part its share of the value and of the bounds."""
+def shares_of(parts: Sequence[tuple[Fraction, Score]]) -> list[tuple[Fraction, Fraction]]:
+    """For each part, given with its weight, its share of the value and of the bounds, 0 to 1."""
     known = sum((weight for weight, part in parts if part.value is not None), Fraction(0))
     applicable = sum((weight for weight, part in parts if part.low is not None), Fraction(0))
     return [

@@ -54,6 +54,11 @@ class Score:
     answered: int
     questions: int
 
+    @property
+    def gap(self) -> Fraction | None:
+        """What rests on levels without their evidence: declared less evidenced, 0 to 100."""
+        return None if self.value is None or self.evidenced is None else self.value - self.evidenced
+
 
 @dataclass(frozen=True, slots=True)
 class ObjectiveScore:

@@ -21,7 +21,7 @@ from math import lcm
 
 from surveyapp.framework.model import Framework, Objective, Question, Questionnaire
 from surveyapp.scoring.answers import Answers
-from surveyapp.scoring.explain import get_objective, with_level
+from surveyapp.scoring.explain import get_objective, shares_of, with_level
 from surveyapp.scoring.method1 import Sums, score_objective, sum_terms, terms_of, weighted_mean
 
 MOST_TRIED = 500
@@ -41,11 +41,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """Changes that together reach the next level; `value` is the objective's exact score then."""
+    """Changes that together reach the next level; `value` is the objective's exact score then.
+
+    `parts` are what its dimensions give to it, those with something known; they add up to it.
+    """
 
     changes: tuple[Change, ...]
     steps: int
     value: Fraction
+    parts: tuple[Fraction, ...]
     level: int
 
 
@@ -98,10 +102,21 @@ def _describe(
     given = dict(answers)
     for change in changes:
         given[change.question_id] = with_level(answers.get(change.question_id), change.to_level)
-    then = score_objective(framework, objective, questionnaire, given).score
+    scored = score_objective(framework, objective, questionnaire, given)
+    then = scored.score
     assert then.value is not None  # it had a level before, and answers only became more
     assert then.level is not None
-    return Combination(changes, sum(change.steps for change in changes), then.value, then.level)
+    weighed = [
+        (dimension.weight, scored.dimensions[dimension.id])
+        for dimension in framework.dimensions
+        if dimension.id in scored.dimensions
+    ]
+    parts = tuple(
+        share * part.value
+        for (_, part), (share, _) in zip(weighed, shares_of(weighed), strict=True)
+        if part.value is not None
+    )
+    return Combination(changes, sum(change.steps for change in changes), then.value, parts, then.level)
 
 
 @dataclass(frozen=True, slots=True)

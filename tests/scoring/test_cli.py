@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from surveyapp.framework.document import framework_sha256
 from surveyapp.framework.loader import load_framework
 from surveyapp.framework.shipped import shipped_folder
-from surveyapp.scoring.cli import compare, like_for_like, score
+from surveyapp.scoring.cli import compare, explain, like_for_like, score
 from tests.framework.sample import write_sample
 
 SHIPPED = {
@@ -241,3 +241,18 @@ def test_two_frameworks_are_refused(write, tmp_path):
     result = run(like_for_like, *files, "--earlier-framework", str(tmp_path / "sample"))
     assert (result.exit_code, result.stdout) == (1, "")
     assert "are two frameworks, not versions of one" in result.stderr
+
+
+def test_why_a_score_is_what_it_is_is_printed_as_json(write):
+    document = json.loads(run(explain, write("al.json"), "o07").stdout)
+    assert (document["format"], document["objective"]) == ("surveyapp-explanation/1", "o07")
+    terms = [term for part in document["dimensions"] for term in part["terms"]]
+    assert sum(term["worth"] or 0 for term in terms) == document["score"]["value"] == 75
+    whole = json.loads(run(explain, write("al.json"), "overall").stdout)
+    assert [part["part"] for part in whole["objectives"] if part["part"] is not None] == [75]
+
+
+def test_an_objective_that_is_not_there_is_named_with_those_that_are(write):
+    result = run(explain, write("al.json"), "o77")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith('there is no objective "o77"; give one of o01, o02')

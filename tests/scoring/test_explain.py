@@ -36,6 +36,27 @@ def test_the_terms_of_every_objective_add_up_to_its_score(case):
 
 
 @given(answered_frameworks())
+def test_the_worths_of_all_answers_add_up_to_the_score_and_their_costs_to_the_gap(case):
+    asked, answers = case
+    for objective in score(asked, answers).objectives:
+        parts = explain_objective(asked, answers, objective.id).dimensions
+        worths = [part.worth_of(term) for part in parts for term in part.terms]
+        costs = [part.cost_of(term) for part in parts for term in part.terms]
+        assert sum(worth for worth in worths if worth is not None) == (objective.score.value or 0)
+        assert sum(costs) == sum(part.cost for part in parts) == (objective.score.gap or 0)
+        if objective.score.low is not None:
+            assert sum(part.width for part in parts) == objective.score.high - objective.score.low
+
+
+@given(answered_frameworks())
+def test_what_the_dimensions_give_after_the_steps_adds_up_to_the_score_then(case):
+    asked, answers = case
+    for objective in asked.objectives:
+        for way in smallest_steps(asked, answers, objective.id):
+            assert sum(way.parts) == way.value
+
+
+@given(answered_frameworks())
 def test_the_objectives_add_up_to_the_overall_score(case):
     explained = explain_overall(*case)
     if explained.score.value is not None:
