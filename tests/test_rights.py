@@ -38,8 +38,11 @@ PAGES = {
     "profile": "/en/results/2026/AL",
     "years": "/en/results/AL",
     "why": "/en/results/2026/AL/{objective}",
+    "why_overall": "/en/results/2026/AL/overall",
+    "compare": "/en/results/compare?a=AL-2026&b=AL-2026",
     "heatmap": "/en/results/2026",
     "api": "/api/v1/cycles/2026/countries/AL",
+    "explanation": "/api/v1/cycles/2026/countries/AL/objectives/{objective}/explanation",
 }
 REVIEW_STEPS = ("accept", "return", "reopen", "publish", "withdraw")
 ADDRESSES = {

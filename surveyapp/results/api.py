@@ -9,12 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from surveyapp.accounts.permissions import Action, may
 from surveyapp.assessments.frameworks import get_framework
+from surveyapp.assessments.frozen import frozen_answers
 from surveyapp.assessments.service import get_cycle
 from surveyapp.database import now
 from surveyapp.refusals import NotFound
 from surveyapp.results import service, tables
 from surveyapp.results.caching import is_demo, keep_a_minute
 from surveyapp.results.openapi import openapi_document
+from surveyapp.scoring.explanation import OVERALL, explanation_document
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -96,3 +98,24 @@ def country(cycle: int, country: str) -> ResponseReturnValue:
     """One country's published scores, as they were frozen."""
     submission = service.get_published(get_cycle(cycle), country)
     return respond(json.loads(submission.body)["scores"])
+
+
+@bp.get("/cycles/<int(max=2999):cycle>/countries/<country>/objectives/<objective>/explanation")
+@may(Action.VIEW_RESULTS)
+def explanation(cycle: int, country: str, objective: str) -> ResponseReturnValue:
+    """Why one published score is what it is, as everybody may know it: no answer of a hidden dimension."""
+    pinned = get_cycle(cycle)
+    submission = service.get_published(pinned, country)
+    framework = get_framework(pinned.framework_version)
+    if objective != OVERALL and framework.find_objective(objective) is None:
+        raise NotFound
+    document = explanation_document(
+        framework,
+        frozen_answers(submission, framework),
+        objective,
+        country=country,
+        cycle=cycle,
+        framework_sha256=pinned.framework_version.sha256,
+        hidden=service.hidden_dimensions(framework, objective),
+    )
+    return respond(document)

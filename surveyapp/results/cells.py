@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
@@ -20,6 +20,7 @@ class CellState(StrEnum):
 
     SCORE = "score"
     LOW_COVERAGE = "low-coverage"  # a value, and too little known for a level
+    GAP = "gap"  # declared less evidenced, in points: no score, so it has no level
     UNKNOWN = "unknown"  # applicable, and nothing known
     NOT_APPLICABLE = "not-applicable"
     NOT_PUBLISHED = "not-published"
@@ -28,11 +29,16 @@ class CellState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A score as it is drawn. `levels` are the maturity levels that it can have; one where it has a level."""
+    """A score as it is drawn. `levels` are the maturity levels that it can have; one where it has a level.
+
+    `declared` is the score as the country declares it, where `score` counts only what has evidence.
+    A cell of the gap between the two has its digits and no colour.
+    """
 
     state: CellState
     score: Score | None
     levels: tuple[int, ...]
+    declared: Score | None = None
 
     @property
     def level(self) -> int | None:
@@ -41,13 +47,15 @@ class Cell:
     @property
     def has_bounds(self) -> bool:
         """Whether the bounds, as shown, tell more than the score."""
-        return self.score is not None and has_bounds(self.score)
+        return self.state is not CellState.GAP and self.score is not None and has_bounds(self.score)
 
     @property
     def digits(self) -> str:
         """What stands in the cell."""
         if self.state in (CellState.SCORE, CellState.LOW_COVERAGE) and self.score is not None:
             return show(self.score.value)
+        if self.state is CellState.GAP and self.score is not None:
+            return show(self.score.gap)
         if self.state is CellState.UNKNOWN:
             return "?"
         # Translators: in a small table cell; short for "not applicable".
@@ -79,6 +87,12 @@ def cell_of(framework: Framework, score: Score | None) -> Cell:
     return Cell(CellState.SCORE, score, (score.level,))
 
 
+def gap_cell_of(framework: Framework, score: Score | None) -> Cell:
+    """The gap of a score as a cell; where there is no score, the cell that says so."""
+    cell = cell_of(framework, score)
+    return replace(cell, state=CellState.GAP) if score is not None and score.gap is not None else cell
+
+
 NOT_PUBLISHED = Cell(CellState.NOT_PUBLISHED, None, ())
 
 
@@ -94,6 +108,18 @@ def show_share(share: Fraction | None) -> str:
     if share is None:
         return "–"
     return format_percent(half_up(share, 2), locale=current_locale(), numbering_system="default")
+
+
+def show_probability(probability: Fraction | None) -> str:
+    """A probability as whole per cent; never 0 or 100, since the draws are not all that there could be."""
+    one = Fraction(1, 100)
+    if probability is not None and probability < one:
+        # Translators: a probability so small that it would be rounded to nothing.
+        return gettext("under %(share)s", share=show_share(one))
+    if probability is not None and probability > 1 - one:
+        # Translators: a probability so large that it would be rounded to all.
+        return gettext("over %(share)s", share=show_share(1 - one))
+    return show_share(probability)
 
 
 def show_change(number: Fraction | None) -> str:
@@ -127,11 +153,27 @@ def describe(cell: Cell) -> str:
         return words[cell.state]
     if cell.state is CellState.UNKNOWN:
         return gettext("Unknown: the country cannot say.")
-    parts = [gettext("Score %(score)s.", score=show(score.value))]
+    parts = _describe_pair(score, cell.declared)
     if cell.has_bounds:
         parts.append(gettext("From %(low)s to %(high)s.", low=show(score.low), high=show(score.high)))
     parts.append(_describe_level(cell))
     return " ".join(parts)
+
+
+def _describe_pair(score: Score, declared: Score | None) -> list[str]:
+    """The score as declared and with evidence; the first is the one that the cell shows."""
+    both = declared or score
+    numbers = {"evidenced": show(both.evidenced), "declared": show(both.value), "gap": show(both.gap)}
+    if declared is not None:
+        # Translators: a score that counts only what has evidence, and how much more the country declares.
+        return [
+            gettext("Score with evidence %(evidenced)s; declared %(declared)s, a gap of %(gap)s.", **numbers)
+        ]
+    first = gettext("Score %(score)s.", score=show(score.value))
+    if not score.gap:
+        return [first, gettext("With evidence the same.")]
+    # Translators: a score that counts only what has evidence, and how much less it is than declared.
+    return [first, gettext("With evidence %(evidenced)s, a gap of %(gap)s.", **numbers)]
 
 
 def _describe_level(cell: Cell) -> str:

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from werkzeug.datastructures import MultiDict
 
 from surveyapp.framework.model import Band, Framework
 from surveyapp.language.content import Content, Text
-from surveyapp.results.cells import NOT_PUBLISHED, Cell, cell_of
+from surveyapp.results.cells import NOT_PUBLISHED, Cell, cell_of, gap_cell_of
 from surveyapp.results.evidenced import evidenced_scores
 from surveyapp.results.service import CountryScores
-from surveyapp.scoring.method1 import ObjectiveScore, Scores
+from surveyapp.scoring.method1 import ObjectiveScore, Score, Scores
 from surveyapp.web.countries import country_name, in_order
 from surveyapp.web.numbers import half_up
 
 ALL = "all"
-DECLARED, EVIDENCED = "declared", "evidenced"
+DECLARED, EVIDENCED, GAP = "declared", "evidenced", "gap"
 MOST_SAMPLED = 3  # bands in the legend's sample
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the reader chose to see: a dimension's id or `all`, declared or evidenced, with bounds or not."""
+    """What the reader chose to see: a dimension's id or `all`; declared, evidenced or the gap between them;
+    with bounds or not.
+    """
 
     show: str = ALL
     score: str = DECLARED
@@ -41,10 +43,10 @@ class Choice:
 def read_choice(given: MultiDict[str, str], dimensions: Sequence[str] | None) -> Choice:
     """The choice in an address; what cannot be meant is as usual. `dimensions` None: any is kept."""
     show = given.get("show", ALL)
-    bounds = given.getlist("bounds")
+    score, bounds = given.get("score", DECLARED), given.getlist("bounds")
     return Choice(
         show=show if dimensions is None or show in dimensions else ALL,
-        score=EVIDENCED if given.get("score") == EVIDENCED else DECLARED,
+        score=score if score in (EVIDENCED, GAP) else DECLARED,
         has_bounds=not bounds or bounds[-1] != "no",
     )
 
@@ -123,14 +125,23 @@ def _make_row(framework: Framework, country: str, scores: Scores | None, choice:
     if scores is None:
         cells = (NOT_PUBLISHED,) * len(framework.objectives)
         return Row(country, country_name(country), False, cells, NOT_PUBLISHED)
+    declared = [*(_find_shown(scored, choice.show) for scored in scores.objectives), scores.overall]
     if choice.score == EVIDENCED:
-        scores = evidenced_scores(framework, scores)
-    cells = tuple(_make_cell(framework, scored, choice.show) for scored in scores.objectives)
-    return Row(country, country_name(country), True, cells, cell_of(framework, scores.overall))
+        other = evidenced_scores(framework, scores)
+        evidenced = [*(_find_shown(scored, choice.show) for scored in other.objectives), other.overall]
+        drawn = [
+            replace(cell_of(framework, shown), declared=score)
+            for shown, score in zip(evidenced, declared, strict=True)
+        ]
+    else:
+        draw = gap_cell_of if choice.score == GAP else cell_of
+        drawn = [draw(framework, score) for score in declared]
+    return Row(country, country_name(country), True, tuple(drawn[:-1]), drawn[-1])
 
 
-def _make_cell(framework: Framework, scored: ObjectiveScore, show: str) -> Cell:
-    return cell_of(framework, scored.score if show == ALL else scored.dimensions.get(show))
+def _find_shown(scored: ObjectiveScore, show: str) -> Score | None:
+    """The objective's score or that of the dimension chosen; None where it has no scored question."""
+    return scored.score if show == ALL else scored.dimensions.get(show)
 
 
 def make_legend(framework: Framework, content: Content) -> list[LegendBand]:

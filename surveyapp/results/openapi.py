@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from surveyapp.results.tables import COLUMNS, PLACE
+from surveyapp.scoring.explanation import EXPLANATION_FORMAT
 from surveyapp.scoring.method1 import SCORES_FORMAT
 
 _NUMBER: dict[str, Any] = {"type": ["number", "null"], "minimum": 0, "maximum": 100}
@@ -84,7 +85,70 @@ def _schemas() -> dict[str, Any]:
             },
             optional=("note",),
         ),
+        "Explanation": _explanation(),
         "Problem": _object({"type": text, "title": text, "status": _COUNT, "detail": text}),
+    }
+
+
+_OPEN: dict[str, Any] = {"type": ["number", "null"]}
+
+
+def _explanation() -> dict[str, Any]:
+    """Of the overall score: `objectives`; of an objective: the other parts."""
+    parts = _explained_parts()
+    text = {"type": "string"}
+    fields = {
+        "format": {"const": EXPLANATION_FORMAT},
+        "country": _COUNTRY,
+        "cycle": _YEAR,
+        "framework": _refer("Framework"),
+        "method": text,
+        "objective": text,
+        "score": _refer("Score"),
+    }
+    return _object({**fields, **parts, **_NOTE}, optional=(*parts, "note"))
+
+
+def _explained_parts() -> dict[str, Any]:
+    text = {"type": "string"}
+    shares = {"weight": {"type": "number"}, "share": {"type": "number"}, "bounds_share": {"type": "number"}}
+    part = {"id": text, "score": _refer("Score"), **shares, "part": _OPEN}
+    asked = {"question": text, "source": text}
+    term = asked | {
+        "asked_as": text,
+        "state": {"enum": ["level", "not_applicable", "unknown", "none"]},
+        "level": {"type": ["string", "null"]},
+        "weight": {"type": "number"},
+        "points": _OPEN,
+        "evidenced_points": _OPEN,
+        "counts": {"type": "boolean"},
+        "worth": _OPEN | {"description": "What the answer gives to the objective's value."},
+    }
+    sums = {name: {"type": "number"} for name in ("applicable", "known", "points", "evidenced_points")}
+    dimension = part | {
+        "without_evidence": _OPEN | {"description": "What missing evidence takes from the objective."},
+        "width": _OPEN | {"description": "Part of the objective's high less low."},
+        "hidden": {"type": "boolean", "description": "Holds a sensitive question: no single answer is told."},
+        "sums": {"oneOf": [_object(sums), {"type": "null"}]},
+        "terms": {"oneOf": [_list_of(_object(term)), {"type": "null"}]},
+    }
+    unknown = asked | {"dimension": text, "state": text}
+    unknown |= dict.fromkeys(("value_at_lowest", "value_at_highest", "width"), _OPEN)
+    lacks = asked | {"dimension": text, "level": text}
+    lacks |= dict.fromkeys(("points", "evidenced_points", "costs"), _OPEN)
+    next_level = {
+        "level": {"type": ["integer", "null"]},
+        "from": _OPEN,
+        "missing": _OPEN,
+        "ways": _list_of({"type": "object", "description": "Fewest steps first; a step is one level up."}),
+        "answer_first": _list_of(text),
+    }
+    return {
+        "dimensions": _list_of(_object(dimension)),
+        "unknown": _list_of(_object(unknown)),
+        "lacks_evidence": _list_of(_object(lacks)),
+        "next_level": {"oneOf": [_object(next_level), {"type": "null"}]},
+        "objectives": _list_of(_object(part)),
     }
 
 
@@ -147,11 +211,24 @@ def openapi_document() -> dict[str, Any]:
                 {"application/json": _refer("Scores")},
                 ("cycle", "country"),
             ),
+            "/api/v1/cycles/{cycle}/countries/{country}/objectives/{objective}/explanation": _get(
+                "Why one published score is what it is. Numbers have 4 decimals, each rounded by itself.",
+                "explainScore",
+                {"application/json": _refer("Explanation")},
+                ("cycle", "country", "objective"),
+            ),
         },
         "components": {
             "parameters": {
                 "cycle": {"name": "cycle", "in": "path", "required": True, "schema": _YEAR},
                 "country": {"name": "country", "in": "path", "required": True, "schema": _COUNTRY},
+                "objective": {
+                    "name": "objective",
+                    "in": "path",
+                    "required": True,
+                    "schema": {"type": "string"},
+                    "description": "An objective's id, or `overall` for the whole.",
+                },
             },
             "schemas": _schemas(),
         },

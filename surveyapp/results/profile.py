@@ -7,10 +7,19 @@ from fractions import Fraction
 
 from surveyapp.language.content import Content, Text
 from surveyapp.results.cells import Cell, cell_of
+from surveyapp.results.robust import Robust
 from surveyapp.results.series import Step
 from surveyapp.results.service import CountryResult
 from surveyapp.scoring.like_for_like import Change
-from surveyapp.scoring.method1 import Score
+from surveyapp.scoring.method1 import Interval, Score
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionCell:
+    """One dimension of an objective, with the 5 to 95 % band of its score."""
+
+    cell: Cell
+    band: Interval | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +36,8 @@ class ProfileRow:
     cell: Cell
     change: Fraction | None
     compared: Change | None
-    dimensions: tuple[Cell, ...]
+    band: Interval | None
+    dimensions: tuple[DimensionCell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +47,7 @@ class Profile:
     rows: tuple[ProfileRow, ...]
     dimension_titles: tuple[Text, ...]
     overall: Cell
+    robust: Robust
     cuts: tuple[Fraction, ...]
 
     @property
@@ -45,9 +56,9 @@ class Profile:
         return (Fraction(0), *self.cuts, Fraction(100))
 
 
-def make_profile(result: CountryResult, content: Content, step: Step | None) -> Profile:
+def make_profile(result: CountryResult, content: Content, step: Step | None, robust: Robust) -> Profile:
     """The profile of what one person may see; `step` leads here from the year before."""
-    framework = result.framework
+    framework, bands = result.framework, robust.bands
     rows = []
     for (objective, questionnaire), scored in zip(framework.pairs(), result.scores.objectives, strict=True):
         rows.append(
@@ -59,8 +70,12 @@ def make_profile(result: CountryResult, content: Content, step: Step | None) -> 
                 cell=cell_of(framework, scored.score),
                 change=step.find_change(objective.id) if step else None,
                 compared=step.find_compared(objective.id) if step else None,
+                band=bands.objectives[objective.id],
                 dimensions=tuple(
-                    cell_of(framework, scored.dimensions.get(dimension.id))
+                    DimensionCell(
+                        cell_of(framework, scored.dimensions.get(dimension.id)),
+                        bands.dimensions.get((objective.id, dimension.id)),
+                    )
                     for dimension in framework.dimensions
                 ),
             )
@@ -69,5 +84,6 @@ def make_profile(result: CountryResult, content: Content, step: Step | None) -> 
         rows=tuple(rows),
         dimension_titles=tuple(map(content.dimension, framework.dimensions)),
         overall=cell_of(framework, result.scores.overall),
+        robust=robust,
         cuts=tuple(band.starts_at for band in framework.bands[1:]),
     )

@@ -183,12 +183,31 @@ def get_result(year: int, country: str, *, by: User | None, objective: str | Non
 
 def find_standing(assessment: Assessment, held: Collection[Relation]) -> Standing | None:
     """Which of the numbers somebody with these relations sees; None: they may not know of any."""
+    if not _may_open(assessment.state, held):
+        return None
     if assessment.state is AssessmentState.PUBLISHED:
         return Standing.PUBLISHED
-    if not allows(Action.VIEW_UNPUBLISHED_RESULTS, held, assessment.state):
-        return None
     writes = not {Relation.FOCAL_OWN, Relation.CONTRIBUTOR_DELEGATED}.isdisjoint(held)
     return Standing.DRAFT if writes and assessment.state in WRITABLE else Standing.UNPUBLISHED
+
+
+def list_open_to(by: User | None) -> list[tuple[int, str]]:
+    """The year and country of each result that `by` (None: a visitor) may open, newest year first."""
+    query = (
+        select(Cycle.year, Assessment.country_code, Assessment.state)
+        .join(Assessment.cycle)
+        .order_by(Cycle.year.desc(), Assessment.country_code)
+    )
+    return [
+        (year, country)
+        for year, country, state in db.session.execute(query)
+        if _may_open(state, relations(by, country))
+    ]
+
+
+def _may_open(state: AssessmentState, held: Collection[Relation]) -> bool:
+    """Whether somebody of those relations may see the scores of an assessment in that state."""
+    return state is AssessmentState.PUBLISHED or allows(Action.VIEW_UNPUBLISHED_RESULTS, held, state)
 
 
 def require_country(code: str) -> None:

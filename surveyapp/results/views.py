@@ -15,6 +15,7 @@ from surveyapp.assessments.service import get_cycle
 from surveyapp.framework.model import Framework
 from surveyapp.refusals import NotFound
 from surveyapp.results import caching, cells, series, service
+from surveyapp.results import compare as comparing
 from surveyapp.results.bands import bands_hash, bands_style
 from surveyapp.results.figures import heatmap_figure
 from surveyapp.results.glossary import list_terms
@@ -27,15 +28,19 @@ from surveyapp.results.heatmap import (
     read_choice,
 )
 from surveyapp.results.hyphens import hyphenated
+from surveyapp.results.overall import make_overall
 from surveyapp.results.profile import make_profile
+from surveyapp.results.robust import robust_of
 from surveyapp.results.why import make_explanation
 from surveyapp.results.years_page import content_of, make_years_page
+from surveyapp.scoring.method1 import DRAWS, SEED
 from surveyapp.web.locale import current_locale
 
 bp = Blueprint("results", __name__, url_prefix="/<locale:locale>", template_folder="templates")
 
 bp.add_app_template_filter(cells.describe, "in_words")
 bp.add_app_template_filter(cells.show_share, "share")
+bp.add_app_template_filter(cells.show_probability, "probability")
 bp.add_app_template_filter(cells.show_change, "change")
 bp.add_app_template_filter(cells.show_exact, "exact")
 bp.add_app_template_filter(cells.show_plain, "exact_or_whole")
@@ -139,7 +144,7 @@ def profile(cycle: int, country: str) -> ResponseReturnValue:
         "results/profile.html",
         result=result,
         content=content,
-        profile=make_profile(result, content, step),
+        profile=make_profile(result, content, step, robust_of(result)),
         step=step,
         bands_version=bands_hash(result.framework),
     )
@@ -172,9 +177,43 @@ def why(cycle: int, country: str, objective: str) -> ResponseReturnValue:
         "results/why.html",
         result=result,
         content=content,
-        why=make_explanation(result, content, objective),
+        why=make_explanation(result, content, objective, robust_of(result)),
         bands_version=bands_hash(result.framework),
     )
+
+
+@bp.get("/results/<int(max=2999):cycle>/<country>/overall")
+@may(Action.VIEW_RESULTS)
+def why_overall(cycle: int, country: str) -> ResponseReturnValue:
+    """Why one country's overall score is what it is, down to the objectives."""
+    result = service.get_result(cycle, country, by=find_current_user())
+    content = get_content(result.cycle, current_locale())
+    return render_template(
+        "results/why_overall.html",
+        result=result,
+        why=make_overall(result, content, robust_of(result)),
+        bands_version=bands_hash(result.framework),
+    )
+
+
+@bp.get("/results/compare")
+@may(Action.VIEW_RESULTS)
+def compare() -> ResponseReturnValue:
+    """Two results side by side, as the address names them in `a` and `b`; a choice where it does not."""
+    by = find_current_user()
+    named = [comparing.read_named(request.args, name) for name in ("a", "b")]
+    chosen = [service.get_result(one.year, one.country, by=by) for one in named if one]
+    choices = comparing.group_by_year(service.list_open_to(by))
+    first, second = comparing.preselect(choices, *named)
+    page: dict[str, Any] = {"choices": choices, "first": first, "second": second}
+    if len(chosen) == 2:
+        a, b = comparing.in_reading_order(*chosen)
+        page["obstacle"] = comparing.find_obstacle(a, b)
+        if page["obstacle"] is None:
+            content = get_content(a.cycle, current_locale())
+            page["comparison"] = comparing.make_comparison(a, b, content)
+            page["bands_version"] = bands_hash(a.framework)
+    return render_template("results/compare.html", **page)
 
 
 @bp.get("/method")
@@ -183,13 +222,15 @@ def method() -> ResponseReturnValue:
     """How scores are made, with the weights and bands of the newest cycle's framework."""
     cycle = service.find_newest_cycle()
     if cycle is None:
-        return render_template("results/method.html", framework=None)
+        return render_template("results/method.html", framework=None, draws=DRAWS, seed=SEED)
     content = get_content(cycle, current_locale())
     return render_template(
         "results/method.html",
         framework=content.framework,
         content=content,
         cycle=cycle,
+        draws=DRAWS,
+        seed=SEED,
         legend=make_legend(content.framework, content),
         sample=make_legend_sample(content.framework),
         bands_version=bands_hash(content.framework),

@@ -9,7 +9,10 @@ from fractions import Fraction
 from surveyapp.framework.model import Band, Dimension, Framework, Question
 from surveyapp.language.content import Content, QuestionText, Text
 from surveyapp.results.cells import Cell, cell_of
+from surveyapp.results.robust import Robust
+from surveyapp.results.sentences import sentences_on
 from surveyapp.results.service import CountryResult, hidden_dimensions
+from surveyapp.results.sums import Addition, add, exact_sum
 from surveyapp.scoring.answers import Answer
 from surveyapp.scoring.explain import (
     DimensionExplanation,
@@ -19,13 +22,14 @@ from surveyapp.scoring.explain import (
     answers_for_a_level,
     explain_objective,
 )
-from surveyapp.scoring.method1 import Score, Sums
+from surveyapp.scoring.method1 import Interval, Score, Sums
 from surveyapp.scoring.steps import Change, smallest_steps
 
 
 @dataclass(frozen=True, slots=True)
 class TermRow:
-    """One question with its answer; `product` is weight times points. Comment and reason stay empty for
+    """One question with its answer; `product` is weight times points, `worth` what the answer gives to the
+    objective's score, `cost` what its missing evidence takes from it. Comment and reason stay empty for
     those who may not read them.
     """
 
@@ -35,6 +39,8 @@ class TermRow:
     asked_in: str | None  # the source of the question that is the same, where it is asked once there
     sheet: str  # the objective in whose questionnaire it is asked
     product: Fraction | None
+    worth: Fraction | None
+    cost: Fraction
     comment: str
     reason: str
 
@@ -45,7 +51,10 @@ class TermRow:
 
 @dataclass(frozen=True, slots=True)
 class DimensionPart:
-    """One dimension in the sum. Hidden: rows are empty and sums None, since single answers are not shown."""
+    """One dimension in the sum. Hidden: rows are empty, sums None and the unit 0, since single answers are
+    not shown. Part, cost and width are of the objective: what the dimension gives to its value, what
+    missing evidence takes from that, what the unknown leaves open between its bounds.
+    """
 
     dimension: Dimension
     title: Text
@@ -55,10 +64,11 @@ class DimensionPart:
     is_hidden: bool
     rows: tuple[TermRow, ...]
     sums: Sums | None
-
-    @property
-    def part(self) -> Fraction | None:
-        return None if self.score.value is None else self.score.value * self.value_share
+    unit: Fraction  # what one point of weight 1 is worth in the objective's score
+    part: Fraction | None
+    cost: Fraction
+    width: Fraction
+    band: Interval | None
 
     @property
     def has_weights(self) -> bool:
@@ -68,6 +78,23 @@ class DimensionPart:
     @property
     def known(self) -> int:
         return sum(row.term.counts and row.term.points is not None for row in self.rows)
+
+    @property
+    def applicable(self) -> int:
+        return sum(row.term.counts for row in self.rows)
+
+    @property
+    def lacking(self) -> list[TermRow]:
+        """The questions whose missing evidence costs something."""
+        return [row for row in self.rows if row.cost]
+
+    @property
+    def points_sum(self) -> Addition:
+        return add(row.product for row in self.rows)
+
+    @property
+    def worth_sum(self) -> Addition:
+        return add(row.worth for row in self.rows)
 
     @property
     def highest_points(self) -> Fraction:
@@ -82,7 +109,7 @@ class DimensionPart:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One question raised: its number in the guidelines, and the levels' codes."""
+    """One question raised by some steps: its number in the guidelines, and the levels' codes."""
 
     source: str
     from_level: str | None
@@ -92,20 +119,25 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Steps that together reach the next level, and the score then."""
+    """Changes that together reach the next level, how many steps they are, and the score then with what
+    each dimension gives to it.
+    """
 
-    steps: tuple[Step, ...]
-    value: Fraction
+    changes: tuple[Step, ...]
+    steps: int
+    total: Addition
 
 
 @dataclass(frozen=True, slots=True)
 class Why:
     """All that the page says about one objective's score."""
 
+    id: str
     number: int
     title: Text
     score: Score
     cell: Cell
+    robust: Robust
     band: Band | None
     band_title: Text | None
     cuts: tuple[Fraction, ...]
@@ -118,6 +150,41 @@ class Why:
     @property
     def hides_something(self) -> bool:
         return any(part.is_hidden for part in self.dimensions)
+
+    @property
+    def interval(self) -> Interval | None:
+        """The 5 to 95 % band of the score."""
+        return self.robust.bands.objectives[self.id]
+
+    @property
+    def sentences(self) -> list[str]:
+        return sentences_on(self)
+
+    @property
+    def parts_sum(self) -> Addition:
+        return add(part.part for part in self.dimensions)
+
+    @property
+    def costs_sum(self) -> Addition:
+        hidden = [part.cost for part in self.dimensions if part.is_hidden]
+        return add([*hidden, *(row.cost for part in self.dimensions for row in part.lacking)])
+
+    @property
+    def widths_sum(self) -> Addition:
+        hidden = [part.width for part in self.dimensions if part.is_hidden]
+        return add([*hidden, *(item.width for _, item in self.open_questions)])
+
+    @property
+    def exact_value(self) -> str:
+        return exact_sum([(part.score.value, part.value_share) for part in self.dimensions])
+
+    @property
+    def exact_low(self) -> str:
+        return exact_sum([(part.score.low, part.bounds_share) for part in self.dimensions])
+
+    @property
+    def exact_high(self) -> str:
+        return exact_sum([(part.score.high, part.bounds_share) for part in self.dimensions])
 
     @property
     def bounds_differ(self) -> bool:
@@ -136,7 +203,7 @@ class Why:
         return self.next_band.starts_at - self.score.value
 
 
-def make_explanation(result: CountryResult, content: Content, objective_id: str) -> Why:
+def make_explanation(result: CountryResult, content: Content, objective_id: str, robust: Robust) -> Why:
     """The explanation of one objective's score for the person that `result` was made for.
 
     :raises KeyError: the framework has no objective of that id.
@@ -149,14 +216,25 @@ def make_explanation(result: CountryResult, content: Content, objective_id: str)
     assert found is not None  # explained above
     band = _find_band(framework, explained.score)
     return Why(
+        id=objective_id,
         number=explained.objective.number,
         title=content.title(found[1]),
         score=explained.score,
         cell=cell_of(framework, explained.score),
+        robust=robust,
         band=band,
         band_title=content.band(band) if band else None,
         cuts=tuple(each.starts_at for each in framework.bands[1:]),
-        dimensions=tuple(_make_part(result, content, part, hidden) for part in explained.dimensions),
+        dimensions=tuple(
+            _make_part(
+                result,
+                content,
+                part,
+                is_hidden=part.dimension.id in hidden,
+                band=robust.bands.dimensions[objective_id, part.dimension.id],
+            )
+            for part in explained.dimensions
+        ),
         open_questions=tuple(
             (framework.questions[item.question_id].source, item)
             for item in explained.open_questions
@@ -181,9 +259,13 @@ def _next_band(framework: Framework, band: Band | None) -> Band | None:
 
 
 def _make_part(
-    result: CountryResult, content: Content, part: DimensionExplanation, hidden: frozenset[str]
+    result: CountryResult,
+    content: Content,
+    part: DimensionExplanation,
+    *,
+    is_hidden: bool,
+    band: Interval | None,
 ) -> DimensionPart:
-    is_hidden = part.dimension.id in hidden
     return DimensionPart(
         dimension=part.dimension,
         title=content.dimension(part.dimension),
@@ -191,12 +273,19 @@ def _make_part(
         value_share=part.value_share,
         bounds_share=part.bounds_share,
         is_hidden=is_hidden,
-        rows=() if is_hidden else tuple(_make_row(result, content, term) for term in part.terms),
+        rows=() if is_hidden else tuple(_make_row(result, content, part, term) for term in part.terms),
         sums=None if is_hidden else part.sums,
+        unit=Fraction(0) if is_hidden else part.unit,
+        part=part.part,
+        cost=part.cost,
+        width=part.width,
+        band=band,
     )
 
 
-def _make_row(result: CountryResult, content: Content, term: TermExplanation) -> TermRow:
+def _make_row(
+    result: CountryResult, content: Content, part: DimensionExplanation, term: TermExplanation
+) -> TermRow:
     questions: Mapping[str, Question] = result.framework.questions
     question = questions[term.question_id]
     answer = (result.answers.get(term.asked_as) if result.sees_all else None) or Answer()
@@ -207,6 +296,8 @@ def _make_row(result: CountryResult, content: Content, term: TermExplanation) ->
         asked_in=questions[term.asked_as].source if question.same_as else None,
         sheet=_find_sheet(result.framework, term.asked_as),
         product=None if term.points is None or not term.counts else term.weight * term.points,
+        worth=part.worth_of(term),
+        cost=part.cost_of(term),
         comment=answer.comment,
         reason=answer.reason or "",
     )
@@ -220,7 +311,8 @@ def _find_sheet(framework: Framework, question_id: str) -> str:
 def _list_ways(result: CountryResult, objective_id: str) -> tuple[Way, ...]:
     found = smallest_steps(result.framework, result.answers, objective_id)
     return tuple(
-        Way(tuple(_make_step(result.framework, change) for change in one.changes), one.value) for one in found
+        Way(tuple(_make_step(result.framework, change) for change in one.changes), one.steps, add(one.parts))
+        for one in found
     )
 
 

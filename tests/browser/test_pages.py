@@ -66,3 +66,24 @@ def test_the_chart_offers_no_upload(open_page: OpenPage, base: str) -> None:
     page.goto(f"{base}/en/results/2025")
     expect(page.locator(".js-plotly-plot")).to_be_visible()
     expect(page.locator(".modebar-btn")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("locale", ["en", "ar"])
+def test_the_pages_that_explain_and_compare_have_no_barrier(
+    open_page: OpenPage, base: str, locale: str, width: int
+) -> None:
+    page = open_page(locale, width)
+    for path in (
+        "results/2025?score=gap",
+        "results/2025/AL",
+        "results/2025/AL/o03",
+        "results/2025/AL/o07",
+        "results/2025/AL/overall",
+        "results/compare",
+        "results/compare?a=AL-2025&b=MD-2025",
+        "results/compare?a=AL-2024&b=AL-2025",
+    ):
+        page.goto(f"{base}/{locale}/{path}")
+        expect(page.locator("h1")).to_have_count(1)
+        assert_no_barrier(page)

@@ -35,7 +35,7 @@ def test_each_cell_has_its_digits_its_numbers_and_a_way_to_why(world: World, cli
     assert (cell.attributes["data-low"], cell.attributes["data-high"]) == ("54.1667", "54.1667")
     assert cell.attributes["data-level"] == "3"
     assert "band-3" in cell.attributes["class"]
-    assert "Light. Score 54. Level 3." in cell.text
+    assert "Light. Score 54. With evidence 50, a gap of 4. Level 3." in cell.text
 
 
 def test_bounds_stand_below_the_digits_only_where_they_differ(world: World, client: FlaskClient) -> None:
@@ -192,3 +192,23 @@ def test_the_start_page_leads_visitors_to_the_results_and_focal_points_to_their_
     assert world.signed_in(Role.ANALYST).get("/en/").headers["Location"] == "/en/results"
     focal = world.signed_in(Role.FOCAL_POINT, "AL")
     assert focal.get("/en/").headers["Location"] == "/en/assessments"
+
+
+def test_the_gap_between_declared_and_evidenced_can_be_chosen(world: World, client: FlaskClient) -> None:
+    world.cycle(2025)
+    world.submission(2025, "AL", full_answers("2") | {"o01.a1": level("4")})
+    page = open_page(client, "/en/results/2025?score=gap")
+    cells = [cell_of(page, "AL", objective) for objective in ("o01", "o02")]
+    assert [cell.one("span", class_="digits").text for cell in cells] == ["8", "0"]
+    assert "Score 58. With evidence 50, a gap of 8. Level 3." in cells[0].text
+    assert "Score 50. With evidence the same. Level 3." in cells[1].text
+    assert not any(name.startswith("band-") for cell in cells for name in cell.attributes["class"].split())
+    chosen = [o for o in page.one("select", name="score").all("option") if "selected" in o.attributes]
+    assert [option.attributes["value"] for option in chosen] == ["gap"]
+
+
+def test_a_cell_with_evidence_says_what_was_declared(world: World, client: FlaskClient) -> None:
+    world.cycle(2025)
+    world.submission(2025, "AL", full_answers("2") | {"o01.a1": level("4")})
+    cell = cell_of(open_page(client, "/en/results/2025?score=evidenced"), "AL", "o01")
+    assert "Score with evidence 50; declared 58, a gap of 8. Level 3." in cell.text

@@ -53,13 +53,29 @@ def test_the_chart_is_drawn_and_answers_to_the_mouse_without_a_complaint(
     page.close()
 
 
-@pytest.mark.parametrize("path", ["2025", "2025/AL", "2025/AL/o01", "2026/AL", "AL"])
+OF_ALBANIA = ["2025/AL", "2025/AL/o01", "2025/AL/overall", "2026/AL", "AL"]
+PATHS = ["2025", "2025?score=gap", *OF_ALBANIA, "compare?a=AL-2025&b=BA-2025"]
+
+
+@pytest.mark.parametrize("path", PATHS)
 def test_no_page_is_wider_than_a_small_screen(browser: Browser, address: str, path: str) -> None:
     page, complaints = open_page(browser, address + path, 360)
     root = "document.documentElement"
     assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
     assert complaints == []
     page.close()
+
+
+def test_two_results_are_chosen_and_compared_without_javascript(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}compare")
+    page.select_option("#a", "BA-2025")
+    page.select_option("#b", "AL-2025")
+    page.click("form.filter button")
+    assert page.locator("h1").inner_text() == "Albania and Bosnia & Herzegovina, 2025"
+    assert page.locator(".verdict").all_inner_texts() == ["Bosnia & Herzegovina is above"] * 2
+    context.close()
 
 
 def test_without_javascript_the_table_is_complete(browser: Browser, address: str) -> None:

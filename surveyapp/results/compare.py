@@ -1,0 +1,193 @@
+"""Two results side by side: two countries of one year, or one country in two years. Never a rank.
+
+Which of the two is above the other is said only where the draws tell them apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from itertools import groupby
+
+from werkzeug.datastructures import MultiDict
+
+from surveyapp.language.content import Content, Text
+from surveyapp.results.cells import Cell, cell_of
+from surveyapp.results.robust import OVERALL, Robust, robust_of
+from surveyapp.results.service import CountryResult
+from surveyapp.scoring.method1 import Interval, Score
+from surveyapp.web.countries import in_order
+
+_NAMED = re.compile(r"([A-Z]{2})-([0-9]{4})")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Named:
+    """A result by its country and year, in an address `AL-2025`."""
+
+    country: str
+    year: int
+
+    def __str__(self) -> str:
+        return f"{self.country}-{self.year}"
+
+
+def read_named(given: MultiDict[str, str], name: str) -> Named | None:
+    """The result that an address names; None where it names none."""
+    found = _NAMED.fullmatch(given.get(name, ""))
+    return Named(found[1], int(found[2])) if found and int(found[2]) <= 2999 else None
+
+
+def group_by_year(results: Sequence[tuple[int, str]]) -> list[tuple[int, list[Named]]]:
+    """What can be chosen, newest year first, its countries in alphabetical order."""
+    return [
+        (year, [Named(country, year) for country in in_order(country for _, country in some)])
+        for year, some in groupby(results, key=lambda one: one[0])
+    ]
+
+
+def preselect(
+    choices: Sequence[tuple[int, Sequence[Named]]], a: Named | None, b: Named | None
+) -> tuple[Named | None, Named | None]:
+    """What a form has chosen already: what was asked for, else two countries of the newest year."""
+    newest = list(choices[0][1]) if choices else []
+    first = a or next((one for one in newest if one != b), None)
+    return first, b or next((one for one in newest if one != first), None)
+
+
+class Obstacle(StrEnum):
+    """Why two results are not compared."""
+
+    THE_SAME = "the-same"
+    OTHER_COUNTRY_AND_YEAR = "other-country-and-year"
+    OTHER_QUESTIONS = "other-questions"
+
+
+def find_obstacle(a: CountryResult, b: CountryResult) -> Obstacle | None:
+    """What keeps two results from being compared; None where their scores mean the same."""
+    if (a.country, a.cycle.year) == (b.country, b.cycle.year):
+        return Obstacle.THE_SAME
+    if a.country != b.country and a.cycle.year != b.cycle.year:
+        return Obstacle.OTHER_COUNTRY_AND_YEAR
+    if a.cycle.framework_version.sha256 != b.cycle.framework_version.sha256:
+        return Obstacle.OTHER_QUESTIONS
+    return None
+
+
+class Verdict(StrEnum):
+    """What can be said of two scores."""
+
+    A_ABOVE = "a-above"
+    B_ABOVE = "b-above"
+    NOT_DISTINGUISHABLE = "not-distinguishable"
+    NO_SCORE = "no-score"  # one of the two has nothing that applies
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two scores, with its band."""
+
+    score: Score
+    cell: Cell
+    band: Interval | None
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedScore:
+    """Two scores of one thing; `probability`, from 0 to 1, is that the first is above the second."""
+
+    a: Side
+    b: Side
+    probability: Fraction | None
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedObjective:
+    """One objective of both."""
+
+    id: str
+    number: int
+    title: Text
+    both: ComparedScore
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two results: objectives in the framework's order, the overall score last."""
+
+    a: CountryResult
+    b: CountryResult
+    rows: tuple[ComparedObjective, ...]
+    overall: ComparedScore
+    robust: Robust
+    cuts: tuple[Fraction, ...]
+
+    @property
+    def is_of_years(self) -> bool:
+        """Whether it is one country in two years."""
+        return self.a.country == self.b.country
+
+    @property
+    def told_apart(self) -> int:
+        """In how many objectives one is above the other."""
+        return sum(row.both.verdict in (Verdict.A_ABOVE, Verdict.B_ABOVE) for row in self.rows)
+
+    @property
+    def cut_numbers(self) -> tuple[Fraction, ...]:
+        return (Fraction(0), *self.cuts, Fraction(100))
+
+
+def in_reading_order(a: CountryResult, b: CountryResult) -> tuple[CountryResult, CountryResult]:
+    """The earlier year first, countries alphabetically: who is named first says nothing."""
+    if a.country == b.country:
+        return (a, b) if a.cycle.year <= b.cycle.year else (b, a)
+    first = in_order([a.country, b.country])[0]
+    return (a, b) if a.country == first else (b, a)
+
+
+def make_comparison(a: CountryResult, b: CountryResult, content: Content) -> Comparison:
+    """The comparison of two results without an obstacle between them."""
+    framework = a.framework
+    robusts = robust_of(a), robust_of(b)
+    rows = tuple(
+        ComparedObjective(
+            id=objective.id,
+            number=objective.number,
+            title=content.title(questionnaire),
+            both=_compare(a, b, robusts, objective.id),
+        )
+        for objective, questionnaire in framework.pairs()
+    )
+    return Comparison(
+        a=a,
+        b=b,
+        rows=rows,
+        overall=_compare(a, b, robusts, OVERALL),
+        robust=robusts[0],
+        cuts=tuple(band.starts_at for band in framework.bands[1:]),
+    )
+
+
+def _compare(a: CountryResult, b: CountryResult, robusts: tuple[Robust, Robust], name: str) -> ComparedScore:
+    from surveyapp.scoring.robustness import is_distinguishable, probability_above  # numpy is slow to load
+
+    probability = probability_above(*(robust.drawn[name] for robust in robusts))
+    if probability is None:
+        verdict = Verdict.NO_SCORE
+    elif not is_distinguishable(probability):
+        verdict = Verdict.NOT_DISTINGUISHABLE
+    else:
+        verdict = Verdict.A_ABOVE if probability > Fraction(1, 2) else Verdict.B_ABOVE
+    return ComparedScore(_side(a, robusts[0], name), _side(b, robusts[1], name), probability, verdict)
+
+
+def _side(result: CountryResult, robust: Robust, name: str) -> Side:
+    if name == OVERALL:
+        score, band = result.scores.overall, robust.bands.overall
+    else:
+        score, band = result.scores.get_objective(name).score, robust.bands.objectives[name]
+    return Side(score, cell_of(result.framework, score), band)

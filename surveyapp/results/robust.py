@@ -1,0 +1,94 @@
+"""How sure scores are: the draws of one country's answers, made once and kept in memory.
+
+What was submitted never changes, so its hash names its draws for good; a draft's answers are hashed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from surveyapp.assessments.models import Submission
+from surveyapp.framework.model import Framework
+from surveyapp.results.service import CountryResult
+from surveyapp.scoring.answers import Answers
+from surveyapp.scoring.method1 import DRAWS, METHOD, SEED, Intervals, Scores, scores_bytes
+from surveyapp.scoring.reader import AnswersFile, write_answers
+
+if TYPE_CHECKING:
+    from surveyapp.scoring.robustness import Array, Robustness
+
+OVERALL = ""  # names the overall score among the draws
+KEPT = 64  # countries whose draws are kept, about 0.3 megabytes each
+
+
+@dataclass(frozen=True, slots=True)
+class Robust:
+    """The 5 to 95 % band of each score, and the draws of the objectives and of the whole."""
+
+    bands: Intervals
+    drawn: Mapping[str, Array | None]
+    draws: int = DRAWS
+    seed: int = SEED
+    method: str = METHOD
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """Whose draws they are; equal where the hashes are, which stand for all the rest."""
+
+    framework_sha256: str
+    sha256: str
+    framework: Framework = field(compare=False)
+    answers: Answers = field(compare=False)
+    scores: Scores = field(compare=False)
+    country: str = field(compare=False)
+    year: int = field(compare=False)
+
+
+def robust_of(result: CountryResult) -> Robust:
+    """The bands and draws of a country's scores in one cycle."""
+    subject = _Subject(
+        framework_sha256=result.cycle.framework_version.sha256,
+        sha256=_hash_of(result, result.submission),
+        framework=result.framework,
+        answers=result.answers,
+        scores=result.scores,
+        country=result.country,
+        year=result.cycle.year,
+    )
+    return _draw(subject)
+
+
+def _hash_of(result: CountryResult, submission: Submission | None) -> str:
+    if submission is not None:
+        return submission.sha256
+    document = write_answers(AnswersFile(result.country, result.cycle.year, result.answers))
+    return hashlib.sha256(scores_bytes(document)).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A framework by its hash."""
+
+    sha256: str
+    framework: Framework = field(compare=False)
+
+
+@lru_cache(maxsize=8)
+def _robustness(asked: _Asked) -> Robustness:
+    """The draws of a framework's weights, the same for all countries."""
+    from surveyapp.scoring.robustness import Robustness  # numpy is slow to load, and most pages need none
+
+    return Robustness(asked.framework)
+
+
+@lru_cache(maxsize=KEPT)
+def _draw(subject: _Subject) -> Robust:
+    robustness = _robustness(_Asked(subject.framework_sha256, subject.framework))
+    drawn = robustness.draw(subject.answers, country=subject.country, cycle=subject.year)
+    names = (OVERALL, *(objective.id for objective in subject.framework.objectives))
+    return Robust(robustness.intervals(drawn, subject.scores), {name: drawn.find(name) for name in names})

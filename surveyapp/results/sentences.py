@@ -1,0 +1,131 @@
+"""What a score follows from, in whole sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from babel.lists import format_list
+from flask_babel import gettext, ngettext, pgettext
+from markupsafe import Markup, escape
+
+from surveyapp.language.content import Text
+from surveyapp.results.cells import show_share
+from surveyapp.scoring.method1 import Score
+from surveyapp.web.locale import current_locale
+from surveyapp.web.numbers import half_up, show
+from surveyapp.web.pages import language_attributes
+
+if TYPE_CHECKING:
+    from surveyapp.results.why import DimensionPart, Why
+
+
+def sentences_on(why: Why) -> list[str]:
+    """Of one objective: what was rated and what it weighs, what is unknown, what lacks evidence."""
+    score = why.score
+    if score.low is None:
+        return []
+    if score.value is None:
+        return [gettext("No question that applies has a level yet, so the score can still be anything.")]
+    applicable = [part for part in why.dimensions if part.score.low is not None]
+    rated = _join([_rated(part) for part in applicable])
+    # Translators: on top of the page that explains a score, such as: "53 follows from the questions that have
+    # a level: Implementation 4 of 5 (weight 50%) and Results 3 of 3 (weight 35%)."
+    words = gettext("%(score)s follows from the questions that have a level: %(rated)s.")
+    first = escape(words) % {"score": show(score.value), "rated": rated}
+    unknown = None if why.hides_something else len(why.open_questions)
+    lacking = None if why.hides_something else sum(len(part.lacking) for part in why.dimensions)
+    return [first, _on_unknown(score, unknown), _on_evidence(score, lacking)]
+
+
+def sentences_on_overall(score: Score, count: int, *, is_equal: bool) -> list[str]:
+    """Of the overall score: what it is the mean of, what is unknown, what lacks evidence."""
+    if score.value is None:
+        return [gettext("No question that applies has a level yet, so the score can still be anything.")]
+    numbers = {"score": show(score.value), "shown": show(count)}
+    if is_equal:
+        first = ngettext(
+            "%(score)s is the score of one objective.",
+            "%(score)s is the mean of %(shown)s objectives, each of which weighs the same.",
+            count,
+            **numbers,
+        )
+    else:
+        first = ngettext(
+            "%(score)s is the score of one objective.",
+            "%(score)s is the mean of %(shown)s objectives by the weights below.",
+            count,
+            **numbers,
+        )
+    return [first, _on_unknown(score, None), _on_evidence(score, None)]
+
+
+def _join(items: Sequence[Markup]) -> Markup:
+    """The items as a list in the page's language: "a, b, and c"."""
+    places = format_list([f"%({place})s" for place in range(len(items))], locale=current_locale())
+    return escape(places) % {str(place): item for place, item in enumerate(items)}
+
+
+def _rated(part: DimensionPart) -> Markup:
+    """One item of the list of dimensions; of a hidden one only the share that is known."""
+    share = show_share(part.value_share)
+    if part.is_hidden:
+        # Translators: one item of the list in the sentence that says what a score follows from.
+        words = pgettext("rated", "%(title)s %(known)s of the weight (weight %(share)s)")
+        return escape(words) % {
+            "title": _marked(part.title),
+            "known": show_share(part.score.coverage),
+            "share": share,
+        }
+    # Translators: one item of the list in the sentence that says what a score follows from.
+    words = pgettext("rated", "%(title)s %(known)s of %(count)s (weight %(share)s)")
+    numbers = {"known": show(part.known), "count": show(part.applicable), "share": share}
+    return escape(words) % {"title": _marked(part.title), **numbers}
+
+
+def _marked(title: Text) -> Markup:
+    attributes = language_attributes(title)
+    return Markup("<span {}>{}</span>").format(attributes, title) if attributes else escape(str(title))
+
+
+def _on_unknown(score: Score, count: int | None) -> str:
+    ends = {"low": show(score.low), "high": show(score.high)}
+    if score.low == score.high:
+        return gettext("Every question that applies has a level, so nothing unknown can move it.")
+    if half_up(score.low or 0) == half_up(score.high or 0):
+        return gettext("What is unknown or not answered moves it by less than one point.")
+    if count is None:
+        return gettext(
+            "What is unknown or not answered could still move it to anything from %(low)s to %(high)s.",
+            **ends,
+        )
+    return ngettext(
+        "One question is unknown or not answered and could still move it to anything from %(low)s to"
+        " %(high)s.",
+        "%(shown)s questions are unknown or not answered and could still move it to anything from %(low)s to"
+        " %(high)s.",
+        count,
+        shown=show(count),
+        **ends,
+    )
+
+
+def _on_evidence(score: Score, count: int | None) -> str:
+    numbers = {"evidenced": show(score.evidenced), "gap": show(score.gap)}
+    if not score.gap:
+        return gettext("No level lacks the evidence that it needs.")
+    if count is None:
+        return gettext(
+            "Some levels lack the evidence that they need; without those the score is %(evidenced)s,"
+            " a gap of %(gap)s.",
+            **numbers,
+        )
+    return ngettext(
+        "One level lacks the evidence that it needs; without it the score is %(evidenced)s,"
+        " a gap of %(gap)s.",
+        "%(shown)s levels lack the evidence that they need; without them the score is %(evidenced)s,"
+        " a gap of %(gap)s.",
+        count,
+        shown=show(count),
+        **numbers,
+    )
