@@ -45,14 +45,14 @@ def sentences_on_overall(score: Score, count: int, *, is_equal: bool) -> list[st
     numbers = {"score": show(score.value), "shown": show(count)}
     if is_equal:
         first = ngettext(
-            "%(score)s is the score of one objective.",
+            "%(score)s is the score of %(shown)s objective.",
             "%(score)s is the mean of %(shown)s objectives, each of which weighs the same.",
             count,
             **numbers,
         )
     else:
         first = ngettext(
-            "%(score)s is the score of one objective.",
+            "%(score)s is the mean of %(shown)s objective by its weight.",
             "%(score)s is the mean of %(shown)s objectives by the weights below.",
             count,
             **numbers,
@@ -100,7 +100,7 @@ def _on_unknown(score: Score, count: int | None) -> str:
             **ends,
         )
     return ngettext(
-        "One question is unknown or not answered and could still move it to anything from %(low)s to"
+        "%(shown)s question is unknown or not answered and could still move it to anything from %(low)s to"
         " %(high)s.",
         "%(shown)s questions are unknown or not answered and could still move it to anything from %(low)s to"
         " %(high)s.",
@@ -121,7 +121,7 @@ def _on_evidence(score: Score, count: int | None) -> str:
             **numbers,
         )
     return ngettext(
-        "One level lacks the evidence that it needs; without it the score is %(evidenced)s,"
+        "%(shown)s level lacks the evidence that it needs; without it the score is %(evidenced)s,"
         " a gap of %(gap)s.",
         "%(shown)s levels lack the evidence that they need; without them the score is %(evidenced)s,"
         " a gap of %(gap)s.",

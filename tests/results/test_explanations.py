@@ -143,8 +143,8 @@ def test_one_sentence_on_top_says_what_the_score_follows_from(world: World, clie
     words = open_page(client, f"{PROFILE}/o01").one("p", class_="sentences").text
     assert words == (
         "56 follows from the questions that have a level: Implementation 2 of 3 (weight 50%), Results 1 of 1"
-        " (weight 35%), and Participation 1 of 1 (weight 15%). One question is unknown or not answered and"
-        " could still move it to anything from 46 to 63. One level lacks the evidence that it needs; without"
+        " (weight 35%), and Participation 1 of 1 (weight 15%). 1 question is unknown or not answered and"
+        " could still move it to anything from 46 to 63. 1 level lacks the evidence that it needs; without"
         " it the score is 50, a gap of 6."
     )
 
