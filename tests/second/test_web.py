@@ -119,7 +119,7 @@ def test_its_heatmap_shows_its_objectives_scores_and_levels(
     assert (wells.attributes["data-score"], wells.attributes["data-level"]) == ("70.3704", "3")
     assert (wells.attributes["data-low"], wells.attributes["data-high"]) == ("52.7778", "77.7778")
     assert (pipes.attributes["data-score"], pipes.attributes["data-level"]) == ("95", "4")
-    assert "Brunnen. Score 70. From 53 to 78. Level 3." in wells.text
+    assert "Brunnen. Score 70. With evidence 63, a gap of 7. From 53 to 78. Level 3." in wells.text
     assert len(page.all("a", class_="cell")) == 2
     for title in ("Kaum", "Begonnen", "Teilweise", "Überall"):
         assert title in page.text, title
