@@ -52,9 +52,9 @@ format: install ## Mend style and formatting
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-types: install ## Check types: all of surveyapp, framework and scoring strictly
+types: install ## Check types: all of surveyapp; framework, scoring and bundle strictly
 	$(BIN)/mypy
-	$(BIN)/mypy --strict -p surveyapp.framework -p surveyapp.scoring
+	$(BIN)/mypy --strict -p surveyapp.framework -p surveyapp.scoring -p surveyapp.bundle
 
 imports: install ## Check that imports point one way
 	$(BIN)/lint-imports

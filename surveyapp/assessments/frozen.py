@@ -13,14 +13,13 @@ from typing import Any
 import rfc8785
 
 from surveyapp.assessments.models import Answer, AnswerState, Cycle, Evidence, Submission
+from surveyapp.bundle.submission import FORMAT
 from surveyapp.framework.model import Framework
 from surveyapp.scoring import answers as given
 from surveyapp.scoring.exact import exact_document, scores_from_exact
 from surveyapp.scoring.method1 import Scores
 from surveyapp.scoring.methods import current_method
 from surveyapp.scoring.reader import AnswersFile, read_answers, write_answers
-
-FORMAT = "surveyapp-submission/1"
 
 
 @dataclass(frozen=True, slots=True)

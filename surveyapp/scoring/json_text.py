@@ -59,7 +59,7 @@ def read_json(raw: bytes) -> object:
     :raises JsonFault: over 50 MB, no UTF-8, no JSON, nested deeper than 20, more than 500,000 values.
     """
     if len(raw) > MOST_BYTES:
-        raise JsonFault(f"the file has over {MOST_BYTES // 1_000_000} MB; an answers file is far smaller")
+        raise JsonFault(f"the file has over {MOST_BYTES // 1_000_000} MB; it should be far smaller")
     text = _decode(raw)
     _refuse_excess(text)
     try:
