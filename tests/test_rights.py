@@ -35,6 +35,7 @@ PAGES = {
     "overview": "/en/assessments/2026/AL",
     "objective": "/en/assessments/2026/AL/{objective}",
     "question": "/en/assessments/2026/AL/{objective}/{objective}.a1",
+    "bundle": "/en/assessments/2026/AL/bundle",
     "profile": "/en/results/2026/AL",
     "years": "/en/results/AL",
     "why": "/en/results/2026/AL/{objective}",

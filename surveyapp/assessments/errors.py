@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 
-from surveyapp.refusals import Refusal
+from surveyapp.refusals import NotFound, Refusal
 
 
 class AssessmentClosed(Refusal):
@@ -55,3 +55,24 @@ class CycleFault(Refusal):
     """A cycle cannot be opened as asked; the message says why."""
 
     status = 422
+
+
+class NotSubmitted(NotFound):
+    """There is no such submission."""
+
+    message = lazy_gettext("Nothing was submitted here yet, so there is no frozen copy.")
+
+
+class SubmissionDamaged(Refusal):
+    """What was kept of a submission cannot be read any more; carries which."""
+
+    status = 500
+
+    def __init__(self, which: str) -> None:
+        super().__init__(
+            gettext(
+                "What is kept of this submission is damaged: %(which)s. The administrator should run "
+                "“surveyapp submission check” and restore a backup.",
+                which=which,
+            )
+        )

@@ -8,14 +8,14 @@ from datetime import datetime
 from flask_babel import gettext
 from sqlalchemy import select
 
-from surveyapp.accounts.models import User
+from surveyapp.accounts.models import Country, User
 from surveyapp.accounts.permissions import Action
 from surveyapp.assessments.errors import AssessmentIncomplete, MoveRefused
 from surveyapp.assessments.frameworks import get_framework
 from surveyapp.assessments.frozen import freeze, list_since_last_cycle, thaw, to_scoring
 from surveyapp.assessments.models import Answer, AnswerState, Assessment, AssessmentState, Submission
 from surveyapp.assessments.service import list_answers, require, require_open
-from surveyapp.audit.service import record
+from surveyapp.audit.service import Fact, record
 from surveyapp.database import db, now
 from surveyapp.framework.model import Framework, Question
 from surveyapp.refusals import Refusal
@@ -67,9 +67,15 @@ def list_open(answers: Mapping[str, Answer], questions: Iterable[Question]) -> l
 
 
 def move(
-    assessment: Assessment, to: AssessmentState, action: str, *, by: User, note: str | None = None
+    assessment: Assessment,
+    to: AssessmentState,
+    action: str,
+    *,
+    by: User,
+    note: str | None = None,
+    facts: Mapping[str, Fact] | None = None,
 ) -> None:
-    """Put the assessment into another state and record it.
+    """Put the assessment into another state and record it, with further facts.
 
     :raises MoveRefused: it is in a state that this step does not start from.
     """
@@ -77,7 +83,12 @@ def move(
         raise MoveRefused
     before, assessment.state, assessment.review_note = assessment.state, to, note
     subject = f"assessment/{assessment.cycle.year}/{assessment.country_code}"
-    record(f"assessment.{action}", subject, by=by.id, facts={"from": before.value, "to": to.value})
+    record(
+        f"assessment.{action}",
+        subject,
+        by=by.id,
+        facts={"from": before.value, "to": to.value} | dict(facts or {}),
+    )
 
 
 def submit(assessment: Assessment, *, by: User) -> Submission:
@@ -109,7 +120,8 @@ def submit(assessment: Assessment, *, by: User) -> Submission:
         office=by.office,
         since_last_cycle=list_since_last_cycle(answers),
     )
-    move(assessment, S.SUBMITTED, "submit", by=by)
+    facts: dict[str, Fact] = {"revision": submission.revision, "sha256": submission.sha256}
+    move(assessment, S.SUBMITTED, "submit", by=by, facts=facts)
     db.session.flush()
     return submission
 
@@ -172,13 +184,24 @@ def list_shown_answers(assessment: Assessment, *, sees_drafts: bool) -> dict[str
     return thaw(latest, get_framework(assessment.cycle.framework_version)) if latest else {}
 
 
+def find_frozen(assessment: Assessment, *, sees_drafts: bool) -> Submission | None:
+    """The submission whose answers `list_shown_answers` gives; None where they are a draft's."""
+    is_draft = assessment.state is S.DRAFT or (assessment.state is S.RETURNED and sees_drafts)
+    return None if is_draft else find_submission(assessment)
+
+
 def _previous_hash(assessment: Assessment) -> str | None:
-    """The hash of the country's submission before this one, of whichever cycle."""
+    """The hash of the country's submission before this one, of whichever cycle.
+
+    The country is locked, so that two cycles handed in at once do not both follow the same one.
+    """
+    country = select(Country.code).where(Country.code == assessment.country_code)
+    db.session.execute(country.with_for_update())
     query = (
         select(Submission.sha256)
         .join(Submission.assessment)
         .where(Assessment.country_code == assessment.country_code)
-        .order_by(Submission.submitted_at.desc(), Submission.id.desc())
+        .order_by(Submission.id.desc())  # not by time: a clock may have been put back
     )
     return db.session.scalars(query.limit(1)).one_or_none()
 

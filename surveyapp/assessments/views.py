@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from surveyapp.accounts.guard import get_current_user
 from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action, may
-from surveyapp.assessments import remarks, service, submission
+from surveyapp.assessments import bundles, remarks, service, submission
 from surveyapp.assessments.autosave import describe_save
 from surveyapp.assessments.errors import AssessmentIncomplete
 from surveyapp.assessments.frameworks import get_content, get_framework
@@ -21,6 +21,7 @@ from surveyapp.assessments.sheets import Unkept, find_sheet, get_form, list_prog
 from surveyapp.database import db, now
 from surveyapp.scoring.method1 import level_range
 from surveyapp.scoring.methods import current_method
+from surveyapp.web.demo import is_demo
 from surveyapp.web.locale import current_locale
 from surveyapp.web.requests import wants_json
 
@@ -94,6 +95,7 @@ def overview_of(assessment: Assessment, user: User) -> dict[str, object]:
         "is_open": assessment.cycle.is_open(now().date()),
         "today": now().date(),
         "latest": submission.find_submission(assessment),
+        "sees_copy": service.may(Action.VIEW_COMMENTS, assessment, user),
     }
 
 
@@ -118,7 +120,8 @@ def edit_objective(cycle: int, country: str, objective: str) -> ResponseReturnVa
     if is_saving:
         return save_objective(assessment, objective, user)
     access = service.require_readable(assessment, objective, by=user)
-    answers = submission.list_shown_answers(assessment, sees_drafts=access is not Access.READ_FROZEN)
+    sees_drafts = access is not Access.READ_FROZEN
+    answers = submission.list_shown_answers(assessment, sees_drafts=sees_drafts)
     last = find_last_cycle(assessment, current_locale())
     return render_template(
         "assessments/objective.html" if access is Access.EDIT else "assessments/read_objective.html",
@@ -127,8 +130,9 @@ def edit_objective(cycle: int, country: str, objective: str) -> ResponseReturnVa
         complaints={},
         conflicts={},
         sees_comments=True,
-        sees_history=access is not Access.READ_FROZEN,
-        open_remarks=remarks.count_open(assessment) if access is not Access.READ_FROZEN else {},
+        sees_history=sees_drafts,
+        open_remarks=remarks.count_open(assessment) if sees_drafts else {},
+        frozen=submission.find_frozen(assessment, sees_drafts=sees_drafts),
     )
 
 
@@ -199,6 +203,20 @@ def after_saving(assessment: Assessment, objective: str) -> str:
         objective=target,
         _anchor=anchor,
     )
+
+
+@bp.get("/assessments/<int(max=2999):cycle>/<country>/bundle")
+@may(Action.VIEW_COMMENTS)
+def bundle(cycle: int, country: str) -> ResponseReturnValue:
+    """The frozen copy to take away, for whoever may see all of it: a contributor sees only a part."""
+    user = get_current_user()
+    assessment = service.get_assessment(cycle, country, by=user)
+    service.require(Action.VIEW_COMMENTS, assessment, user)
+    taken = bundles.get_bundle(assessment)
+    name = f"{taken.name}-invented.json" if is_demo() else f"{taken.name}.json"
+    response = Response(taken.raw, content_type="application/json")
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
 
 
 @bp.post("/assessments/<int(max=2999):cycle>/<country>/submit")

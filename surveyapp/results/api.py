@@ -14,9 +14,10 @@ from surveyapp.assessments.service import get_cycle
 from surveyapp.database import now
 from surveyapp.refusals import NotFound
 from surveyapp.results import service, tables
-from surveyapp.results.caching import is_demo, keep_a_minute
+from surveyapp.results.caching import keep_a_minute
 from surveyapp.results.openapi import openapi_document
 from surveyapp.scoring.explanation import OVERALL, explanation_document
+from surveyapp.web.demo import is_demo
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app, request
+from flask import Response, request
 
 SECONDS = 60
 
@@ -16,8 +16,3 @@ def keep_a_minute(response: Response) -> Response:
     response.add_etag()
     response.make_conditional(request)
     return response
-
-
-def is_demo() -> bool:
-    """Whether all data of this installation is invented."""
-    return bool(current_app.config["SETTINGS"].is_demo)

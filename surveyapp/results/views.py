@@ -34,6 +34,7 @@ from surveyapp.results.robust import robust_of
 from surveyapp.results.why import make_explanation
 from surveyapp.results.years_page import content_of, make_years_page
 from surveyapp.scoring.method1 import DRAWS, SEED
+from surveyapp.web.demo import is_demo
 from surveyapp.web.locale import current_locale
 
 bp = Blueprint("results", __name__, url_prefix="/<locale:locale>", template_folder="templates")
@@ -117,7 +118,7 @@ def figure(cycle: int) -> ResponseReturnValue:
     shown, framework, _, drawn = draw_heatmap(cycle)
     content = get_content(shown, current_locale())
     body = heatmap_figure(
-        drawn, framework, make_legend(framework, content), year=shown.year, is_demo=caching.is_demo()
+        drawn, framework, make_legend(framework, content), year=shown.year, is_demo=is_demo()
     )
     return caching.keep_a_minute(jsonify(body))
 
