@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
@@ -158,6 +160,25 @@ def test_what_cannot_be_read_any_more_is_not_exported(submitted: str, tmp_path: 
     tamper("UPDATE submission SET body = 'gone'")
     done = run("export", "AL", YEAR, "--out", tmp_path / "al.json")
     assert isinstance(done.exception, SubmissionDamaged) and f"AL {YEAR}, revision 1" in str(done.exception)
+
+
+def test_two_cycles_submitted_at_once_follow_each_other(focal: str, shipped: Framework) -> None:
+    make_cycle(shipped, year=YEAR + 1)
+    for year in (YEAR, YEAR + 1):
+        answer_all(shipped, focal, year=year)
+    app, barrier = current_app._get_current_object(), Barrier(2)  # type: ignore[attr-defined]
+
+    def hand_in(year: int) -> str:
+        with app.app_context():
+            barrier.wait(30)
+            return submit(focal, year=year).sha256
+
+    with ThreadPoolExecutor(2) as pool:
+        hashes = list(pool.map(hand_in, (YEAR, YEAR + 1)))
+    first, second = read_submissions()
+    assert {first.sha256, second.sha256} == set(hashes)
+    assert [json.loads(one.body)["previous"] for one in (first, second)] == [None, first.sha256]
+    assert run("check").stdout == "verified: 2 submissions\n"
 
 
 # A changed past

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-INLINE = {"a", "bdi", "span", "strong", "small"}
-VOID = {"meta", "link", "input", "br", "hr", "img", "rect", "path"}
+INLINE = {"a", "bdi", "span", "strong", "small", "wbr"}
+VOID = {"meta", "link", "input", "br", "hr", "img", "rect", "path", "wbr"}
 
 
 @dataclass

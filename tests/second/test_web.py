@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 
 from surveyapp.accounts.models import Role
+from surveyapp.cli import surveyapp
 from surveyapp.framework.loader import load_framework
+from tests.bundle import independent
 from tests.conftest import ClientAs, csrf_token
 from tests.factories import YEAR, make_cycle, make_user
 from tests.results.pages import Node, read_page
@@ -107,6 +113,19 @@ def test_answers_are_kept_and_shown_again(focal: FlaskClient) -> None:
     [chosen] = [b for b in page.all("input", name="leitungen.m1-level") if "checked" in b.attributes]
     assert chosen.attributes["value"] == "halb"
     assert "2 of 2 objectives" in open_page(focal, ASSESSMENT).text
+
+
+def test_its_frozen_copy_is_verified_without_the_database(
+    focal: FlaskClient, coordinator: FlaskClient, tmp_path: Path
+) -> None:
+    publish(focal, coordinator)
+    file = tmp_path / "wasser.json"
+    file.write_bytes(coordinator.get(f"{ASSESSMENT}/bundle").data)
+    verified = CliRunner().invoke(surveyapp, ["submission", "verify", str(file)])
+    assert (verified.exit_code, verified.stdout) == (0, "verified\n"), verified.stderr
+    independent.verify(file.read_bytes())
+    framework = json.loads(file.read_bytes())["framework"]
+    assert (framework["language"], len(framework["dimensions"])) == ("de", 4)
 
 
 def test_its_heatmap_shows_its_objectives_scores_and_levels(
