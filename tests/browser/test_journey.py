@@ -78,7 +78,7 @@ def answer_some_questions(page: Page, base: str, locale: str) -> None:
     page.fill("[name='o07.i1-reason']", "The register is being rebuilt.")
     assert_no_barrier(page)
     page.locator("#o07\\.a1 .buttons button").click()
-    expect(page.locator("[role=status]")).to_be_visible()
+    expect(page.locator(".saved[role=status]")).to_be_visible()
     after = [score.get_attribute(name) for name in ("data-score", "data-low", "data-high")]
     assert before != after
     assert_no_barrier(page)
@@ -113,7 +113,7 @@ def answer_the_rest(page: Page, base: str, locale: str) -> None:
 
 def submit(page: Page, base: str, locale: str) -> None:
     page.click("form[action$='/submit'] button")
-    expect(page.locator("[role=status]")).to_be_visible()
+    expect(page.locator(".saved[role=status]")).to_be_visible()
     expect(page.locator("form[action$='/submit']")).to_have_count(0)
     assert_no_barrier(page)
 

@@ -32,7 +32,7 @@ def test_a_question_is_answered_without_javascript(open_page: OpenPage, base: st
     expect(page.locator("[role=alert] a")).to_have_attribute("href", "#o07.a1-reason")
     page.fill("[name='o07.a1-reason']", "The inspection is under way.")
     page.locator("#o07\\.a1 .buttons button").click()
-    expect(page.locator("[role=status]")).to_be_visible()
+    expect(page.locator(".saved[role=status]")).to_be_visible()
     expect(page.locator("[name='o07.a1-reason']")).to_have_value("The inspection is under way.")
 
 
