@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import combinations
+
+import numpy as np
 
 from surveyapp.framework.model import Framework
 from surveyapp.scoring.method1 import DRAWS, SEED, Intervals, Scores, in_json, interval_json, score
 from surveyapp.scoring.reader import AnswersFile
-from surveyapp.scoring.robustness import (
-    Array,
-    Draws,
-    Robustness,
-    is_distinguishable,
-    probability_above,
-)
+from surveyapp.scoring.robustness import Draws, Robustness, is_distinguishable, pairs_above
 
 COMPARISON_FORMAT = "surveyapp-comparison/1"
 
@@ -54,7 +51,7 @@ def comparison_document(
         "draws": draws,
         "seed": seed,
         "countries": [_country_json(framework, one) for one in compared],
-        "pairs": [_pair_json(framework, a, b) for a, b in combinations(compared, 2)],
+        "pairs": _pairs_json(framework, compared, draws),
     }
 
 
@@ -87,18 +84,27 @@ def _country_json(framework: Framework, one: _Compared) -> dict[str, object]:
     return one.name | {"overall": overall, "objectives": objectives}
 
 
-def _pair_json(framework: Framework, a: _Compared, b: _Compared) -> dict[str, object]:
-    return {
-        "a": a.name,
-        "b": b.name,
-        "overall": _probability_json(a.drawn.find(""), b.drawn.find("")),
-        "objectives": {
-            objective.id: _probability_json(a.drawn.find(objective.id), b.drawn.find(objective.id))
-            for objective in framework.objectives
-        },
+def _pairs_json(framework: Framework, compared: Sequence[_Compared], draws: int) -> list[dict[str, object]]:
+    """All pairs. For 200 countries these are 278,600 probabilities: each that occurs is made once."""
+    keys = ("", *(objective.id for objective in framework.objectives))
+    squares = np.stack([pairs_above([one.drawn for one in compared], key) for key in keys])
+    made = {
+        count: _probability_json(Fraction(count, 2 * draws) if count >= 0 else None)
+        for count in np.unique(squares).tolist()
     }
+    names = [one.name for one in compared]
+    whole, *objectives = squares.tolist()
+    by_id = list(zip(keys[1:], objectives, strict=True))
+    return [
+        {
+            "a": names[a],
+            "b": names[b],
+            "overall": made[whole[a][b]],
+            "objectives": {objective_id: made[counts[a][b]] for objective_id, counts in by_id},
+        }
+        for a, b in combinations(range(len(compared)), 2)
+    ]
 
 
-def _probability_json(a: Array | None, b: Array | None) -> dict[str, object]:
-    probability = probability_above(a, b)
+def _probability_json(probability: Fraction | None) -> dict[str, object]:
     return {"p_a_above_b": in_json(probability), "distinguishable": is_distinguishable(probability)}

@@ -7,12 +7,20 @@ from random import Random
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from surveyapp.scoring import robustness as module
 from surveyapp.scoring.comparison import ComparedTwice, comparison_document
 from surveyapp.scoring.method1 import in_json, score, scores_document
 from surveyapp.scoring.reader import AnswersFile
-from surveyapp.scoring.robustness import Robustness, band_of, is_distinguishable, probability_above
+from surveyapp.scoring.robustness import (
+    Draws,
+    Robustness,
+    band_of,
+    is_distinguishable,
+    pairs_above,
+    probability_above,
+)
 from tests.scoring.builders import (
     NOT_APPLICABLE,
     UNKNOWN,
@@ -25,7 +33,8 @@ from tests.scoring.builders import (
 
 MIXED = {"o01.a1": level(3), "o01.a2": level(1), "o01.i1": UNKNOWN, "o01.p1": level(4), "o02.a1": level(2)}
 
-FIXED = {"overall": [42.0967, 72.4785], "o01": [38.0462, 76.5063], "o02 results": [3.8769, 94.7448]}
+FIXED = {"overall": [41.6205, 72.6676], "o01": [37.1712, 76.5214], "o02 results": [4.9225, 94.2357]}
+EXACT = "87284435/2097152"
 
 
 def drawn_scores(asked, answers, *, draws=2000, seed=1, country="AL", cycle=2026):
@@ -40,6 +49,7 @@ def intervals_of(asked, answers, **more):
 def test_the_draws_of_a_seed_never_change():
     """Fixed on purpose: a band that was published must come out again."""
     bands = intervals_of(two_objectives(), MIXED)
+    assert str(bands.overall[0]) == EXACT
     assert [in_json(end) for end in bands.overall] == FIXED["overall"]
     assert [in_json(end) for end in bands.objectives["o01"]] == FIXED["o01"]
     assert [in_json(end) for end in bands.dimensions["o02", "results"]] == FIXED["o02 results"]
@@ -102,10 +112,10 @@ def test_another_seed_is_another_draw():
 
 def test_the_size_of_the_blocks_changes_no_number(monkeypatch):
     whole = drawn_scores(two_objectives(), MIXED, draws=500)
-    monkeypatch.setattr(module, "_BLOCK", 120)
+    monkeypatch.setattr(module, "_BLOCK", 128)
     in_blocks = drawn_scores(two_objectives(), MIXED, draws=500)
-    assert whole.scores.keys() == in_blocks.scores.keys()
-    assert all(np.array_equal(whole.find(key), in_blocks.find(key)) for key in whole.scores)
+    assert whole.rows == in_blocks.rows
+    assert np.array_equal(whole.table, in_blocks.table)
 
 
 def test_an_unknown_answer_is_drawn_evenly_from_0_to_100():
@@ -174,10 +184,88 @@ def test_a_band_holds_its_value_and_stays_from_0_to_100(case):
 def test_a_band_is_widened_to_hold_the_value():
     assert band_of(np.array([10.0, 10.0]), Fraction(30)) == (10, 30)
     assert band_of(np.array([10.0, 10.0]), None) == (10, 10)
+    assert band_of(None, Fraction(30)) is None
+
+
+@given(st.lists(st.integers(0, 100), min_size=1, max_size=90))
+def test_a_band_is_the_quantiles_of_the_draws(numbers):
+    drawn = np.array(numbers, dtype=float)
+    assert [float(end) for end in band_of(drawn, None)] == pytest.approx(
+        list(np.quantile(drawn, [0.05, 0.95]))
+    )
+
+
+def test_the_band_of_drawn_scores_is_the_one_of_the_intervals():
+    asked = two_objectives()
+    scores, drawn = score(asked, MIXED), drawn_scores(asked, MIXED)
+    for part, band in [
+        (o.score, Robustness(asked).intervals(drawn, scores).objectives[o.id]) for o in scores.objectives
+    ]:
+        key = next(o.id for o in scores.objectives if o.score is part)
+        assert [in_json(end) for end in band_of(drawn.find(key), part.value)] == list(map(in_json, band))
 
 
 def test_one_draw_is_enough_for_a_band():
     assert intervals_of(two_objectives(), MIXED, draws=1).overall is not None
+
+
+@settings(max_examples=30)
+@given(answered_frameworks(), st.integers(1, 130))
+def test_fewer_draws_are_the_first_of_more(case, few):
+    less, more = drawn_scores(*case, draws=few), drawn_scores(*case, draws=150)
+    assert less.rows == more.rows
+    assert np.array_equal(less.table, more.table[:, :few])
+
+
+@settings(max_examples=30)
+@given(answered_frameworks(), st.data())
+def test_a_higher_answer_never_lowers_a_draw(case, data):
+    asked, answers = case
+    raisable = [
+        (q, answers[q.id].level)
+        for q in asked.questions.values()
+        if q.id in answers and answers[q.id].level not in (None, q.levels[-1].code)
+    ]
+    if not raisable:
+        return
+    item, code = data.draw(st.sampled_from(raisable))
+    codes = [option.code for option in item.levels]
+    further = answers | {item.id: level(codes[codes.index(code) + 1])}
+    before, after = (drawn_scores(asked, given, draws=100) for given in (answers, further))
+    assert (after.table >= before.table).all()
+
+
+@settings(max_examples=30)
+@given(answered_frameworks(), st.randoms(use_true_random=False))
+def test_the_order_of_the_answers_changes_no_draw(case, random):
+    asked, answers = case
+    shuffled = list(answers.items())
+    random.shuffle(shuffled)
+    first, second = (drawn_scores(asked, given, draws=70) for given in (answers, dict(shuffled)))
+    assert first.rows == second.rows and np.array_equal(first.table, second.table)
+
+
+def test_points_that_are_thirds_are_drawn_exactly():
+    asked = framework([question("o01.a1", "activity", "0", "1/3", "1")])
+    drawn = drawn_scores(asked, {"o01.a1": level(1)})
+    assert list(np.unique(drawn.find(""))) == [0, 100 / 3, 100]
+    assert Robustness(asked).intervals(drawn, score(asked, {"o01.a1": level(1)})).overall == (0, 100)
+
+
+def test_points_of_many_decimals_are_drawn_to_the_nearest_of_32768_parts():
+    asked = framework([question("o01.a1", "activity", "0", "0.1234567", "1")])
+    drawn = drawn_scores(asked, {"o01.a1": level(1)})
+    assert np.unique(drawn.find(""))[1] == pytest.approx(12.34567, abs=0.002)
+
+
+def test_a_weight_that_is_next_to_nothing_still_counts_where_it_stands_alone():
+    asked = framework(
+        [question("o01.a1", weight="0.0001"), question("o01.a2", may_be_not_applicable=True, weight=5)]
+    )
+    answers = {"o01.a1": level(0), "o01.a2": level(4)}
+    assert drawn_scores(asked, answers).find("").mean() > 97
+    alone = drawn_scores(asked, answers | {"o01.a2": NOT_APPLICABLE})
+    assert list(np.unique(alone.find(""))) == [0, 25]
 
 
 @pytest.mark.parametrize(("draws", "seed"), [(0, 1), (100_001, 1), (10, -1)])
@@ -189,6 +277,38 @@ def test_draws_and_seeds_out_of_range_are_refused(draws, seed):
 def test_ties_count_half():
     assert probability_above(np.array([1.0, 2, 3, 3]), np.array([1.0, 1, 4, 4])) == Fraction(3, 8)
     assert probability_above(None, np.array([1.0])) is None
+
+
+SOME_DRAWS = st.lists(
+    st.one_of(st.none(), st.lists(st.integers(0, 3), min_size=21, max_size=21)), min_size=1, max_size=6
+)
+
+
+@given(SOME_DRAWS)
+def test_all_pairs_at_once_are_each_pair_by_itself(columns):
+    """Few values, so that many tie; None for a country without a score."""
+    drawn = [
+        Draws({} if column is None else {"": 0}, np.array([column or []], dtype=np.int32), 100)
+        for column in columns
+    ]
+    counts = pairs_above(drawn, "")
+    for a, one in enumerate(drawn):
+        for b, other in enumerate(drawn):
+            expected = probability_above(one.find(""), other.find(""))
+            assert (counts[a, b] == -1) if expected is None else (Fraction(int(counts[a, b]), 42) == expected)
+            if expected is not None:
+                assert counts[a, b] + counts[b, a] == 42
+
+
+def test_a_pair_has_the_same_probability_whatever_else_is_compared():
+    asked = two_objectives()
+    drawn = [
+        drawn_scores(asked, answers, country=code, draws=200)
+        for code, answers in [("AL", MIXED), ("RS", {}), ("ME", {"o01.a1": level(4)}), ("BA", MIXED)]
+    ]
+    for key in ("", "o01", "o02"):
+        among_all, alone = pairs_above(drawn, key), pairs_above([drawn[3], drawn[0]], key)
+        assert among_all[3, 0] == alone[0, 1] == 400 - among_all[0, 3]
 
 
 @pytest.mark.parametrize(
