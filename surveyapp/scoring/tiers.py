@@ -60,9 +60,12 @@ class Tier:
         """
         numbers, weights = below[self.rows], self.weights[:, at]
         kind = np.uint32 if numbers.dtype == np.uint16 else np.float64
-        sums = np.zeros((len(self.keys), numbers.shape[1]), kind)
-        for layer in self.layers:
-            sums[: layer.stop - layer.start] += np.multiply(numbers[layer], weights[layer], dtype=kind)
+        if len(self.keys) == 1:  # as many layers as items
+            sums = np.multiply(numbers, weights, dtype=kind).sum(axis=0, dtype=kind, keepdims=True)
+        else:
+            sums = np.zeros((len(self.keys), numbers.shape[1]), kind)
+            for layer in self.layers:
+                sums[: layer.stop - layer.start] += np.multiply(numbers[layer], weights[layer], dtype=kind)
         means: Array = sums * self._scales(are_counted_below[self.rows], at)
         if kind == np.uint32:
             means *= FINER
