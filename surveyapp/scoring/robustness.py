@@ -150,6 +150,7 @@ class Robustness:
     @cached_property
     def _tiers(self) -> tuple[Tier, Tier, Tier]:
         """From answers to dimensions, to objectives, to the whole."""
+        _keep_freed_memory()
         answers = {question.id: row for row, question in enumerate(self._asked)}
         shared = self._draw_weights([(("dimension", d.id), d.weight) for d in self.framework.dimensions])
         dimensions: list[tuple[object, list[Item]]] = []
@@ -214,6 +215,15 @@ class Robustness:
         if is_unknown.any():
             points[is_unknown] = chances[is_unknown].astype(np.uint32) * self._points_grid // LANE_VALUES
         return points
+
+
+def _keep_freed_memory() -> None:
+    """Have the C library keep the memory that arrays free for those that follow.
+
+    glibc gives larger blocks back to the system at once, and a third of the time went into getting them
+    anew. It keeps blocks up to the size of the largest one freed so far; the one here is never touched.
+    """
+    np.empty(2**24, dtype=np.uint8)
 
 
 def _on(

@@ -164,7 +164,7 @@ def test_what_does_not_apply_has_no_band_and_what_is_not_known_has_one():
     assert intervals_of(asked, {"o01.a1": NOT_APPLICABLE, "o02.a1": NOT_APPLICABLE}).overall is None
 
 
-@settings(max_examples=30)
+@settings(max_examples=20, deadline=None)
 @given(answered_frameworks())
 def test_a_band_holds_its_value_and_stays_from_0_to_100(case):
     asked, answers = case
@@ -187,6 +187,7 @@ def test_a_band_is_widened_to_hold_the_value():
     assert band_of(None, Fraction(30)) is None
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 100), min_size=1, max_size=90))
 def test_a_band_is_the_quantiles_of_the_draws(numbers):
     drawn = np.array(numbers, dtype=float)
@@ -209,7 +210,7 @@ def test_one_draw_is_enough_for_a_band():
     assert intervals_of(two_objectives(), MIXED, draws=1).overall is not None
 
 
-@settings(max_examples=30)
+@settings(max_examples=20, deadline=None)
 @given(answered_frameworks(), st.integers(1, 130))
 def test_fewer_draws_are_the_first_of_more(case, few):
     less, more = drawn_scores(*case, draws=few), drawn_scores(*case, draws=150)
@@ -217,7 +218,7 @@ def test_fewer_draws_are_the_first_of_more(case, few):
     assert np.array_equal(less.table, more.table[:, :few])
 
 
-@settings(max_examples=30)
+@settings(max_examples=20, deadline=None)
 @given(answered_frameworks(), st.data())
 def test_a_higher_answer_never_lowers_a_draw(case, data):
     asked, answers = case
@@ -235,7 +236,7 @@ def test_a_higher_answer_never_lowers_a_draw(case, data):
     assert (after.table >= before.table).all()
 
 
-@settings(max_examples=30)
+@settings(max_examples=20, deadline=None)
 @given(answered_frameworks(), st.randoms(use_true_random=False))
 def test_the_order_of_the_answers_changes_no_draw(case, random):
     asked, answers = case
@@ -284,6 +285,7 @@ SOME_DRAWS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(SOME_DRAWS)
 def test_all_pairs_at_once_are_each_pair_by_itself(columns):
     """Few values, so that many tie; None for a country without a score."""
