@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "init": "surveyapp.operation:init",
     "like-for-like": "surveyapp.scoring.cli:like_for_like",
     "score": "surveyapp.scoring.cli:score",
+    "sensitivity": "surveyapp.scoring.cli:sensitivity",
     "serve": "surveyapp.operation:serve",
     "submission": "surveyapp.cli:submission",
     "translations": "surveyapp.language.cli:translations",

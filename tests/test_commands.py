@@ -55,7 +55,7 @@ def test_help_names_every_command() -> None:
     done = run("--help")
     assert done.returncode == 0
     for name in ("audit", "compare", "cycle", "demo", "explain", "framework", "init", "like-for-like",
-                 "score", "serve", "submission", "translations", "users"):  # fmt: skip
+                 "score", "sensitivity", "serve", "submission", "translations", "users"):  # fmt: skip
         assert f"\n  {name} " in done.stdout, name
 
 

@@ -1,4 +1,4 @@
-"""`surveyapp score`, `explain`, `compare` and `like-for-like`: answers files in, JSON out; no database."""
+"""`score`, `explain`, `compare`, `like-for-like` and `sensitivity`: answers files in, JSON out; no database."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from surveyapp.scoring.like_for_like import Side, like_for_like_document
 from surveyapp.scoring.method1 import DRAWS, MOST_DRAWS, SEED
 from surveyapp.scoring.methods import current_method
 from surveyapp.scoring.reader import AnswersFaults, AnswersFile, read_answers
+from surveyapp.scoring.sensitivity import sensitivity_document
 from surveyapp.scoring.shared_questions import NotComparable
 
 _FILE = click.Path(path_type=Path)
@@ -131,6 +132,23 @@ def like_for_like(earlier: Path, later: Path, earlier_folder: Path, folder: Path
         document = like_for_like_document(*sides)
     except NotComparable as error:
         _refuse([str(error)])
+    _print(document)
+
+
+@click.command()
+@click.argument("file", metavar="ANSWERS.json", type=_FILE)
+@_framework
+def sensitivity(file: Path, folder: Path | None) -> None:
+    """Print as JSON which weights and answers a country's scores hang on most."""
+    framework = _load(folder)
+    (given,) = _read(framework, [file])
+    document = sensitivity_document(
+        framework,
+        given.answers,
+        country=given.country,
+        cycle=given.cycle,
+        framework_sha256=framework_sha256(framework),
+    )
     _print(document)
 
 

@@ -33,7 +33,8 @@ from numpy.typing import NDArray
 
 from surveyapp.framework.model import Framework, Question
 from surveyapp.scoring.answers import Answer, Answers
-from surveyapp.scoring.method1 import DRAWS, MOST_DRAWS, SEED, Interval, Intervals, Scores, UnknownLevel
+from surveyapp.scoring.method1 import DRAWS, MOST_DRAWS, SEED, Interval, Intervals, Scores
+from surveyapp.scoring.plan import UnknownLevel
 from surveyapp.scoring.streams import LANE_VALUES, PAGE, Array, Lanes, Stream, gammas
 from surveyapp.scoring.tiers import (
     FINER,

@@ -67,7 +67,7 @@ def keep_static(response: Response) -> Response:
 
 
 def compress(response: Response) -> Response:
-    """Gzip what a browser can take gzipped and what is worth it, as small as can be: lines are slower than we."""
+    """Gzip what a browser can take gzipped and what is worth it, as small as it gets."""
     if not (response.mimetype or "").startswith(COMPRESSIBLE) or response.status_code in (204, 206, 304):
         return response
     response.vary.add("Accept-Encoding")

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from surveyapp.framework.document import framework_sha256
 from surveyapp.framework.loader import load_framework
 from surveyapp.framework.shipped import shipped_folder
-from surveyapp.scoring.cli import compare, explain, like_for_like, score
+from surveyapp.scoring.cli import compare, explain, like_for_like, score, sensitivity
 from tests.framework.sample import write_sample
 
 SHIPPED = {
@@ -256,3 +256,18 @@ def test_an_objective_that_is_not_there_is_named_with_those_that_are(write):
     result = run(explain, write("al.json"), "o77")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith('there is no objective "o77"; give one of o01, o02')
+
+
+def test_what_a_score_hangs_on_is_printed_as_json(write):
+    result = run(sensitivity, write("al.json", answers={"o07.a1": {"level": "3"}, "o07.a2": {"level": "1"}}))
+    assert (result.exit_code, result.stderr) == (0, "")
+    document = json.loads(result.stdout)
+    assert (document["format"], document["country"]) == ("surveyapp-sensitivity/1", "AL")
+    assert document["overall"]["value"] == 50
+    assert {move["question"] for move in document["overall"]["answers"]} == {"o07.a1", "o07.a2"}
+
+
+def test_faulty_answers_are_told_instead_of_what_they_hang_on(write):
+    result = run(sensitivity, write("al.json", country="XX"))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "country" in result.stderr
