@@ -1,4 +1,4 @@
-"""`score`, `explain`, `compare`, `like-for-like` and `sensitivity`: answers files in, JSON out; no database."""
+"""`score`, `explain`, `compare`, `like-for-like`, `sensitivity`: answers files in, JSON out; no database."""
 
 from __future__ import annotations
 
