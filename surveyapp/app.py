@@ -19,6 +19,7 @@ from surveyapp.health import bp as health_bp
 from surveyapp.language.locales import interface_locales, native_name, negotiate, parse_accept_language
 from surveyapp.language.shipped import translations_folder
 from surveyapp.language.views import bp as language_bp
+from surveyapp.mail.letters import unmarked
 from surveyapp.results.api import bp as api_bp
 from surveyapp.results.views import bp as results_bp
 from surveyapp.settings import Settings
@@ -60,6 +61,7 @@ def create_app(settings: Settings) -> Flask:
     names = {code: native_name(code) for code in interface_locales()}
     locale.init_app(app, names, lambda header, offered: negotiate(parse_accept_language(header), offered))
     pages.init_app(app, is_demo=settings.is_demo)
+    app.jinja_env.filters["unmarked"] = unmarked
     errors.init_app(app)
     guard.init_app(app)
     for blueprint in BLUEPRINTS:

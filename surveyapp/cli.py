@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = {
     "framework": "surveyapp.framework.cli:framework",
     "init": "surveyapp.operation:init",
     "like-for-like": "surveyapp.scoring.cli:like_for_like",
+    "mail": "surveyapp.mail.cli:mail",
     "score": "surveyapp.scoring.cli:score",
     "sensitivity": "surveyapp.scoring.cli:sensitivity",
     "serve": "surveyapp.operation:serve",
@@ -32,7 +33,13 @@ SUBMISSION: Mapping[str, str] = {
     "export": "surveyapp.assessments.bundle_cli:export",
     "verify": "surveyapp.bundle.cli:verify",
 }
-NEED_APPLICATION = ("surveyapp.audit", "surveyapp.assessments", "surveyapp.operation", "surveyapp.accounts")
+NEED_APPLICATION = (
+    "surveyapp.audit",
+    "surveyapp.assessments",
+    "surveyapp.operation",
+    "surveyapp.accounts",
+    "surveyapp.mail",
+)
 
 
 class LazyGroup(click.Group):

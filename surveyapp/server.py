@@ -17,6 +17,7 @@ from granian.server import Server as Granian
 from waitress.server import create_server
 
 from surveyapp.app import create_app
+from surveyapp.mail.sender import keep_sending
 from surveyapp.schema import require_current
 from surveyapp.settings import Settings, read_settings
 from surveyapp.web.requests import LARGEST_FORM
@@ -51,7 +52,9 @@ def serve(settings: Settings, host: str, port: int, workers: int, announce: Call
         announce()
         serve_with_workers(host, port, workers)
     else:
-        serve_in_this_process(create_app(settings), host, port, announce)
+        app = create_app(settings)
+        keep_sending(app)
+        serve_in_this_process(app, host, port, announce)
 
 
 def require_free_port(host: str, port: int) -> None:
@@ -98,7 +101,9 @@ def serve_with_workers(host: str, port: int, workers: int) -> None:
 
 def application() -> Flask:
     """The application with the settings of the environment, for each worker process."""
-    return create_app(read_settings())
+    app = create_app(read_settings())
+    keep_sending(app)
+    return app
 
 
 def show_address(host: str, port: int) -> str:

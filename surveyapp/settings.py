@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -26,6 +27,8 @@ class Settings:
     secret_key: str = ""
     base_url: str = ""
     framework: str = ""  # a folder; empty: the questionnaires shipped with the product
+    mail_url: str = ""  # empty: mails wait in the outbox
+    mail_from: str = ""
     is_demo: bool = False
 
     @property
@@ -37,6 +40,11 @@ class Settings:
         """The host names that the server answers to; None: any."""
         host = urlsplit(self.base_url).hostname
         return [host] if host else None
+
+    @property
+    def sender(self) -> str:
+        """The address that mails come from."""
+        return self.mail_from or f"surveyapp@{urlsplit(self.base_url).hostname or 'localhost'}"
 
     def require_secret(self) -> None:
         """:raises SettingsFault: the secret key is missing or easy to guess."""
@@ -60,11 +68,16 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         )
     database_url = environment.get("SURVEYAPP_DATABASE_URL") or "sqlite:///surveyapp.db"
     require_known_database(database_url)
+    mail_url = environment.get("SURVEYAPP_MAIL_URL", "")
+    mail_from = environment.get("SURVEYAPP_MAIL_FROM", "")
+    require_usable_mail(mail_url, mail_from, base_url)
     return Settings(
         database_url=with_whole_path(database_url),
         secret_key=environment.get("SURVEYAPP_SECRET_KEY", ""),
         base_url=base_url,
         framework=environment.get("SURVEYAPP_FRAMEWORK", ""),
+        mail_url=mail_url,
+        mail_from=mail_from,
     )
 
 
@@ -80,6 +93,54 @@ def require_known_database(url: str) -> None:
         raise SettingsFault(
             "SURVEYAPP_DATABASE_URL cannot be used; give an address such as "
             "postgresql://user@host/name or sqlite:////path/surveyapp.db"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where mails are handed over, and how."""
+
+    scheme: str  # one of MAIL_PORTS
+    host: str
+    port: int
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+
+
+def parse_mail_url(url: str) -> MailServer:
+    """The mail server that `url` names, such as smtp+starttls://user:password@mail.example.org.
+
+    :raises SettingsFault: it names none; it may hold a password, so it is not repeated.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    if parts.scheme not in MAIL_PORTS or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise SettingsFault(
+            "SURVEYAPP_MAIL_URL cannot be used; give an address such as smtp://localhost, "
+            "smtp+starttls://user:password@mail.example.org:587 or smtps://user:password@mail.example.org"
+        )
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return MailServer(parts.scheme, parts.hostname, port or MAIL_PORTS[parts.scheme], user, password)
+
+
+def require_usable_mail(url: str, sender: str, base_url: str) -> None:
+    """:raises SettingsFault: no mail server, no address to send from, or no address for the links."""
+    if url:
+        parse_mail_url(url)
+        if not base_url:
+            raise SettingsFault(
+                "SURVEYAPP_MAIL_URL needs SURVEYAPP_BASE_URL: the links in mails begin with it, "
+                "such as https://survey.example.org"
+            )
+    if sender and not re.fullmatch(r"[^@\s<>\"(),:;]+@[^@\s<>\"(),:;]+", sender):
+        raise SettingsFault(
+            f'SURVEYAPP_MAIL_FROM is "{sender}"; give an e-mail address alone, such as survey@example.org'
         )
 
 

@@ -162,7 +162,7 @@ NEXT = '''"""A next step, for tests."""
 import os, signal, time
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision, branch_labels, depends_on = "0002", "{head}", None, None
+revision, down_revision, branch_labels, depends_on = "next", "{head}", None, None
 
 def upgrade():
     op.create_table("half_done", sa.Column("id", sa.Integer(), primary_key=True))
@@ -176,7 +176,7 @@ def add_migration(folder: Path, fault: str, monkeypatch: pytest.MonkeyPatch) -> 
     """A copy of the migrations with one more that does half its work."""
     shutil.copytree(schema.migrations_folder(), folder, ignore=shutil.ignore_patterns("__pycache__"))
     head = schema.newest_revision()
-    (folder / "versions" / "0002_next.py").write_text(NEXT.format(head=head, fault=fault))
+    (folder / "versions" / "next.py").write_text(NEXT.format(head=head, fault=fault))
     monkeypatch.setattr(schema, "migrations_folder", lambda: folder)
 
 
@@ -188,7 +188,7 @@ def test_a_migration_that_fails_half_way_leaves_the_old_schema(
     with pytest.raises(RuntimeError, match="half way"):
         schema.migrate(database_url)
     assert list_tables(database_url) == tables and count_rows(database_url) == before
-    (tmp_path / "migrations" / "versions" / "0002_next.py").unlink()
+    (tmp_path / "migrations" / "versions" / "next.py").unlink()
     schema.require_current(database_url)
 
 
@@ -215,8 +215,8 @@ def test_a_migration_that_is_killed_leaves_the_old_schema_and_can_be_run_again(
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert list_tables(database_url) == tables and count_rows(database_url) == before
-    text = (folder / "versions" / "0002_next.py").read_text()
-    (folder / "versions" / "0002_next.py").write_text(text.replace("time.sleep(60)", "pass"))
+    text = (folder / "versions" / "next.py").read_text()
+    (folder / "versions" / "next.py").write_text(text.replace("time.sleep(60)", "pass"))
     schema.migrate(database_url)
     assert "half_done" in list_tables(database_url) and count_rows(database_url) == before
 

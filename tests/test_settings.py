@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from surveyapp.settings import Settings, SettingsFault, read_settings
+from surveyapp.settings import MailServer, Settings, SettingsFault, parse_mail_url, read_settings
 
 ROOT = Path(__file__).parents[1]
 DOCUMENT = ROOT / "docs" / "settings.md"
@@ -93,3 +93,42 @@ def test_a_weak_secret_is_refused_with_a_way_to_make_a_strong_one(secret: str) -
 
 def test_a_random_secret_is_taken() -> None:
     Settings(secret_key="Zt6v0Yx3p9Qm2Lk8Rs4Wd7Bn1Hc5Gf_J").require_secret()
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("smtp://localhost", MailServer("smtp", "localhost", 25)),
+        ("smtp://127.0.0.1:2525", MailServer("smtp", "127.0.0.1", 2525)),
+        ("smtps://mail.example.org", MailServer("smtps", "mail.example.org", 465)),
+        (
+            "smtp+starttls://a%40b:p%2Fw@mail.example.org",
+            MailServer("smtp+starttls", "mail.example.org", 587, "a@b", "p/w"),
+        ),
+    ],
+)
+def test_a_mail_server_is_named_with_or_without_its_port(url: str, expected: MailServer) -> None:
+    settings = read_settings({"SURVEYAPP_MAIL_URL": url, "SURVEYAPP_BASE_URL": "https://survey.example.org"})
+    assert parse_mail_url(settings.mail_url) == expected
+    assert settings.sender == "surveyapp@survey.example.org"
+    assert "p/w" not in repr(parse_mail_url(url))
+
+
+@pytest.mark.parametrize(
+    "url", ["mail.example.org", "http://u:secret@x", "smtp://", "smtp://u:secret@h:port", "smtp://h/x"]
+)
+def test_a_mail_server_that_cannot_be_meant_is_refused_and_its_address_not_repeated(url: str) -> None:
+    with pytest.raises(SettingsFault, match="SURVEYAPP_MAIL_URL cannot be used") as refused:
+        read_settings({"SURVEYAPP_MAIL_URL": url, "SURVEYAPP_BASE_URL": "https://survey.example.org"})
+    assert "secret" not in str(refused.value)
+
+
+def test_mail_needs_the_address_that_its_links_begin_with() -> None:
+    with pytest.raises(SettingsFault, match="SURVEYAPP_MAIL_URL needs SURVEYAPP_BASE_URL"):
+        read_settings({"SURVEYAPP_MAIL_URL": "smtp://localhost"})
+
+
+@pytest.mark.parametrize("sender", ["Survey <survey@example.org>", "survey", "a@b, c@d", "a@b\r\nBcc: c@d"])
+def test_a_sender_that_is_more_or_less_than_an_address_is_refused(sender: str) -> None:
+    with pytest.raises(SettingsFault, match="SURVEYAPP_MAIL_FROM"):
+        read_settings({"SURVEYAPP_MAIL_FROM": sender})

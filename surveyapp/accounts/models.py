@@ -1,4 +1,4 @@
-"""People, what they may do for which country, and their signed-in sessions."""
+"""People, what they may do for which country, their signed-in sessions, and the links that they are sent."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import cast
 
 from flask_login import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from surveyapp.database import Base, text_enum
@@ -46,6 +46,7 @@ class User(UserMixin, Base):
     password_hash: Mapped[str | None]  # none yet: cannot sign in with a password
     locale: Mapped[str | None]  # none chosen: the browser's language
     is_active: Mapped[bool] = mapped_column(default=True)
+    wants_reminders: Mapped[bool] = mapped_column(default=True, server_default=true())
     created_at: Mapped[datetime]
     grants: Mapped[list[RoleGrant]] = relationship(
         back_populates="user", lazy="raise", cascade="all, delete-orphan", order_by="RoleGrant.id"
@@ -127,3 +128,49 @@ class FailedSignIn(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     email_hash: Mapped[str] = mapped_column(index=True)
     at: Mapped[datetime]
+
+
+class Invitation(Base):
+    """A link, sent to one address, that gives a role once. The row keeps its hash, the letter the link."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        CheckConstraint("email = lower(email)", "email_in_small_letters"),
+        CheckConstraint(
+            "(role IN ('focal_point', 'contributor')) = (country_code IS NOT NULL)",
+            "country_for_country_roles",
+        ),
+        CheckConstraint("used_at IS NULL OR withdrawn_at IS NULL", "used_or_withdrawn"),
+        CheckConstraint("sent_at < expires_at", "expires_later"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    email: Mapped[str] = mapped_column(index=True)
+    office: Mapped[str]  # as the inviter calls it; whoever accepts may mend it
+    role: Mapped[Role] = mapped_column(text_enum(Role))
+    country_code: Mapped[str | None] = mapped_column(ForeignKey("country.code", ondelete="RESTRICT"))
+    locale: Mapped[str]
+    invited_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id", ondelete="SET NULL")
+    )  # None: shell
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime]  # with the link that is valid now
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    invited_by: Mapped[User | None] = relationship(lazy="raise")
+
+
+class PasswordLink(Base):
+    """A link that sets a new password once. Asked for at an address that has no account, it leads nowhere:
+    the row is there all the same, so that both take the same work and are counted alike.
+    """
+
+    __tablename__ = "password_link"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    email_hash: Mapped[str] = mapped_column(index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

@@ -110,6 +110,19 @@ class Delegation(Base):
     user: Mapped[User] = relationship(lazy="raise")
 
 
+class InvitedObjective(Base):
+    """An objective that is delegated once the invitation is accepted."""
+
+    __tablename__ = "invited_objective"
+    invitation_id: Mapped[int] = mapped_column(
+        ForeignKey("invitation.id", ondelete="CASCADE"), primary_key=True
+    )
+    assessment_id: Mapped[int] = mapped_column(
+        ForeignKey("assessment.id", ondelete="CASCADE"), primary_key=True
+    )
+    objective_id: Mapped[str] = mapped_column(primary_key=True)
+
+
 class AnswerContent:
     """The columns that an answer and each of its earlier versions share."""
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from babel import Locale
-from flask import Flask, current_app, g, has_request_context, request
-from flask_babel import Babel
+from flask import Flask, current_app, g, has_app_context, has_request_context, request
+from flask_babel import Babel, force_locale
 from flask_login import current_user
 from werkzeug.routing import BaseConverter, ValidationError
 
@@ -76,13 +77,27 @@ def negotiated_locale() -> str:
 
 
 def current_locale() -> str:
-    """The locale that this page is drawn in."""
-    if not has_request_context():
+    """The locale that this page, or this letter, is written in."""
+    if not has_app_context():
         return SOURCE_LOCALE
     if "locale" not in g:
+        if not has_request_context():
+            return SOURCE_LOCALE
         g.locale = negotiated_locale()
     locale: str = g.locale
     return locale
+
+
+@contextmanager
+def speaking(locale: str) -> Iterator[None]:
+    """Write in `locale` for a while, whatever the page's language: a letter to somebody else."""
+    before = current_locale()
+    g.locale = locale
+    try:
+        with force_locale(locale):
+            yield
+    finally:
+        g.locale = before
 
 
 def init_app(
