@@ -11,8 +11,10 @@ from flask_wtf import CSRFProtect
 
 from surveyapp import database
 from surveyapp.accounts import guard
+from surveyapp.accounts.people import bp as users_bp
 from surveyapp.accounts.permissions import Action, may
 from surveyapp.accounts.views import bp as accounts_bp
+from surveyapp.assessments.people import bp as people_bp
 from surveyapp.assessments.question_views import bp as questions_bp
 from surveyapp.assessments.views import bp as assessments_bp
 from surveyapp.health import bp as health_bp
@@ -26,7 +28,17 @@ from surveyapp.settings import Settings
 from surveyapp.web import errors, headers, locale, pages, requests
 
 WEB = Path(__file__).parent / "web"
-BLUEPRINTS = (accounts_bp, assessments_bp, questions_bp, results_bp, language_bp, api_bp, health_bp)
+BLUEPRINTS = (
+    accounts_bp,
+    users_bp,
+    assessments_bp,
+    questions_bp,
+    people_bp,
+    results_bp,
+    language_bp,
+    api_bp,
+    health_bp,
+)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -57,7 +69,7 @@ def create_app(settings: Settings) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     database.init_app(app)
     requests.init_app(app)
-    CSRFProtect(app)
+    CSRFProtect(app).exempt("surveyapp.accounts.views.reminders")  # mail programs send it without a page
     names = {code: native_name(code) for code in interface_locales()}
     locale.init_app(app, names, lambda header, offered: negotiate(parse_accept_language(header), offered))
     pages.init_app(app, is_demo=settings.is_demo)

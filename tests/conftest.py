@@ -27,6 +27,7 @@ from surveyapp.operation import prepare
 from surveyapp.settings import Settings
 
 from .factories import PASSWORD
+from .mail.mail_server import Kept, mail_server
 
 FLAGS = [
     "--no-sandbox",
@@ -154,6 +155,46 @@ def application(url: str) -> Iterator[Flask]:
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+BASE_URL = "https://survey.example.org"
+
+
+@contextmanager
+def mailing(url: str, mail_url: str) -> Iterator[Flask]:
+    """An application that writes letters and hands them to the mail server at `mail_url`, if any."""
+    with application(url) as app:
+        # Not given to create_app: it would refuse the host name that test clients use, and want HTTPS.
+        app.config["SETTINGS"] = Settings(
+            database_url=url, secret_key=SECRET, base_url=BASE_URL, mail_url=mail_url
+        )
+        yield app
+
+
+@pytest.fixture
+def server() -> Iterator[tuple[str, Kept]]:
+    with mail_server() as running:
+        yield running
+
+
+@pytest.fixture
+def kept(server: tuple[str, Kept]) -> Kept:
+    """What the mail server was given."""
+    return server[1]
+
+
+@pytest.fixture
+def mailing_app(sqlite_url: str, server: tuple[str, Kept]) -> Iterator[Flask]:
+    """The application over SQLite with a mail server."""
+    with mailing(sqlite_url, server[0]) as app:
+        yield app
+
+
+@pytest.fixture
+def mailing_on_both(database_url: str, server: tuple[str, Kept]) -> Iterator[Flask]:
+    """The application over each database with a mail server."""
+    with mailing(database_url, server[0]) as app:
+        yield app
 
 
 @pytest.fixture

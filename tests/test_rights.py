@@ -26,7 +26,16 @@ from surveyapp.framework.model import Framework
 
 from .accounts.browsers import send_sign_in
 from .conftest import application, csrf_token
-from .factories import PASSWORD, answer_all, bring_to, delegate, find_assessment, make_cycle, make_user
+from .factories import (
+    PASSWORD,
+    answer_all,
+    bring_to,
+    delegate,
+    find_assessment,
+    get_user,
+    make_cycle,
+    make_user,
+)
 
 STATES = tuple(AssessmentState)
 ROWS = list(csv.DictReader(Path(__file__).with_name("rights.csv").read_text("utf-8").splitlines()))
@@ -44,17 +53,42 @@ PAGES = {
     "heatmap": "/en/results/2026",
     "api": "/api/v1/cycles/2026/countries/AL",
     "explanation": "/api/v1/cycles/2026/countries/AL/objectives/{objective}/explanation",
+    "contributors": "/en/assessments/2026/AL/people",
+    "accounts": "/en/people",
 }
 REVIEW_STEPS = ("accept", "return", "reopen", "publish", "withdraw")
 ADDRESSES = {
     **PAGES,
     "save": PAGES["objective"],
+    "delegate": PAGES["contributors"],
+    "invite": PAGES["contributors"],
+    "invite_anybody": PAGES["accounts"],
     "submit": f"{PAGES['overview']}/submit",
     "remark": f"{PAGES['question']}/remarks",
     "restore": f"{PAGES['question']}/restore",
     **{step: f"{PAGES['overview']}/review/{step}" for step in REVIEW_STEPS},
 }
-POSTS = ("save", "submit", "remark", "restore", *REVIEW_STEPS)
+FORMS = {
+    "delegate": {"form": "delegate", "objective": "o09"},  # to the contributor
+    "invite": {
+        "form": "invite",
+        "email": "new@example.org",
+        "office": "New",
+        "locale": "en",
+        "objective": "o09",
+    },
+    "invite_anybody": {
+        "form": "invite",
+        "email": "new@example.org",
+        "office": "New",
+        "role": "focal_point",
+        "country": "AL",
+        "locale": "en",
+    },
+    "remark": {"text": "Who knows?"},
+    "restore": {"entry": "v1", "version": "1"},
+}
+POSTS = ("save", "submit", *FORMS, *REVIEW_STEPS)
 ACCOUNTS = {
     "focal_own": (Role.FOCAL_POINT, "AL"),
     "focal_other": (Role.FOCAL_POINT, "BA"),
@@ -73,6 +107,8 @@ class World:
         self.app, self.path, self.kept = app, path, path.read_bytes()
         self.clients = clients | {"visitor": app.test_client()}
         self.tokens: dict[FlaskClient, str] = {}
+        with app.app_context():
+            self.contributor = str(get_user("contributor.al@example.org").id)
 
     def reset(self) -> None:
         with self.app.app_context():
@@ -90,8 +126,10 @@ class World:
         if client not in self.tokens:
             page = "/en/sign-in" if role == "visitor" else "/en/account"
             self.tokens[client] = csrf_token(client, page)
-        sent = {"csrf_token": self.tokens[client], "note": "Please mend objective 9.", "text": "Who knows?"}
-        sent |= {"entry": "v1", "version": "1"}
+        sent = {"csrf_token": self.tokens[client], "note": "Please mend objective 9."}
+        sent |= FORMS.get(route, {})
+        if route == "delegate":
+            sent["user"] = self.contributor
         if route == "save":
             sent |= {f"{objective}.a1-level": "1", f"{objective}.a1-version": "1"}
         return client.post(address, data=sent).status_code

@@ -6,10 +6,15 @@ import secrets
 
 import click
 from flask.cli import with_appcontext
+from flask_babel import gettext
 
-from surveyapp.accounts import service
+from surveyapp.accounts import invitations, service
+from surveyapp.accounts.letters import invitation_url, post_invitation
 from surveyapp.accounts.models import COUNTRY_ROLES, Role
 from surveyapp.database import begin_write, db
+from surveyapp.mail.errors import MailFault
+from surveyapp.mail.letters import writes_mail
+from surveyapp.web.locale import speaking
 
 
 @click.group()
@@ -46,3 +51,26 @@ def add(
     service.add_user(email, office, granted, password=chosen, locale=locale, by=None)
     db.session.commit()
     click.echo(f"{email} {chosen}")
+
+
+@users.command()
+@click.argument("email")
+@click.option("--office", required=True, help="The office shown beside answers, such as Ministry of Justice.")
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--country", help="ISO 3166 code, for a focal point or a contributor.")
+@click.option("--locale", default="en", show_default=True, help="The language of the letter.")
+@with_appcontext
+def invite(email: str, office: str, role: str, country: str | None, locale: str) -> None:
+    """Invite somebody by a letter, and print the link, which works once within 7 days."""
+    if not writes_mail():
+        raise MailFault(
+            "SURVEYAPP_BASE_URL is not set; the link begins with it, such as https://survey.example.org"
+        )
+    begin_write()
+    code = country.strip().upper() if country else None
+    invitation, token = invitations.invite(email, office, Role(role), code, locale=locale, by=None)
+    with speaking(locale):
+        inviter = gettext("The regional secretariat")
+    post_invitation(invitation, token, inviter)
+    db.session.commit()
+    click.echo(f"{invitation.email} {invitation_url(token, locale)}")

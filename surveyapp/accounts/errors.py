@@ -27,3 +27,29 @@ class AccountFault(Refusal):
     """An account cannot be made as asked; the message says why and what to give instead."""
 
     status = 422
+
+
+class LinkGone(Refusal):
+    """A link that was sent opens nothing: used, too old, withdrawn, or never there; which is not said."""
+
+    status = 410
+    message = lazy_gettext(
+        "Such a link works once and for a limited time, and whoever sent it can withdraw it. If you used it "
+        "before, sign in. If not, ask for a new one where it came from."
+    )
+
+
+class TooManyLetters(Refusal):
+    """Too many invitations or links for a new password within an hour."""
+
+    status = 429
+    message = lazy_gettext("Too many letters were asked for. Wait an hour, then try again.")
+
+
+class AlreadyInvited(Refusal):
+    """The same invitation waits already."""
+
+    status = 422
+    message = lazy_gettext(
+        "An invitation to this address waits already. Send it again or withdraw it in the list below."
+    )

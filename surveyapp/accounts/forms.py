@@ -1,13 +1,30 @@
-"""Sign-in and the own account."""
+"""Sign-in, the own account, and what comes by a link."""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, SelectField, StringField
+from wtforms import BooleanField, PasswordField, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
-from surveyapp.accounts.service import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from surveyapp.accounts.service import LONGEST_OFFICE, LONGEST_PASSWORD, SHORTEST_PASSWORD
+
+
+def email_field() -> StringField:
+    return StringField(
+        lazy_gettext("E-mail address"),
+        [InputRequired(lazy_gettext("Give an e-mail address.")), Length(max=254)],
+    )
+
+
+def office_field() -> StringField:
+    return StringField(
+        lazy_gettext("Office"),
+        [
+            InputRequired(lazy_gettext("Give the office, such as Ministry of Justice.")),
+            Length(max=LONGEST_OFFICE),
+        ],
+    )
 
 
 class SignInForm(FlaskForm):
@@ -26,10 +43,13 @@ class LocaleForm(FlaskForm):
     locale = SelectField(lazy_gettext("Language"))
 
 
-class PasswordForm(FlaskForm):
-    current = PasswordField(
-        lazy_gettext("Present password"), [InputRequired(lazy_gettext("Give your present password."))]
-    )
+class RemindersForm(FlaskForm):
+    wants_reminders = BooleanField(lazy_gettext("Send me reminders before the deadline"))
+
+
+class NewPasswordForm(FlaskForm):
+    """A password, typed twice."""
+
     new = PasswordField(
         lazy_gettext("New password"),
         [
@@ -45,3 +65,34 @@ class PasswordForm(FlaskForm):
         lazy_gettext("New password, again"),
         [EqualTo("new", lazy_gettext("The two new passwords differ. Type the same one twice."))],
     )
+
+
+class PasswordForm(NewPasswordForm):
+    current = PasswordField(
+        lazy_gettext("Present password"), [InputRequired(lazy_gettext("Give your present password."))]
+    )
+
+
+class ForgottenForm(FlaskForm):
+    email = email_field()
+
+
+class AcceptForm(NewPasswordForm):
+    """Setting up the account that an invitation is for."""
+
+    office = office_field()
+
+
+class ContributorForm(FlaskForm):
+    """Inviting a contributor; the locales are given by the view, the objectives are drawn by the page."""
+
+    email = email_field()
+    office = office_field()
+    locale = SelectField(lazy_gettext("Language of the invitation"))
+
+
+class InviteForm(ContributorForm):
+    """Inviting anybody; roles and countries are given by the view too."""
+
+    role = SelectField(lazy_gettext("Role"))
+    country = SelectField(lazy_gettext("Country, for focal points and contributors"))

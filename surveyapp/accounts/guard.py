@@ -77,7 +77,8 @@ def keep_private(response: Response) -> Response:
     """Pages of signed-in people, and pages with a form, are kept by no cache on the way."""
     if response.cache_control.immutable:  # addressed by its content, the same for everybody
         return response
-    if session.modified or "_user_id" in session:  # it need not hold any more
+    has_form = "csrf_token" in g  # made for this page
+    if has_form or session.modified or "_user_id" in session:  # it need not hold any more
         response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -76,6 +76,11 @@ class User(UserMixin, Base):
         return self.answers_or_coordinates or self.has_role(Role.ANALYST)
 
     @property
+    def manages_users(self) -> bool:
+        """Whether this user makes accounts of others, beyond the contributors of an own country."""
+        return self.has_role(Role.COORDINATOR) or self.has_role(Role.ADMINISTRATOR)
+
+    @property
     def countries(self) -> list[str]:
         """The countries that this user answers for, each once, in the order granted."""
         return list(dict.fromkeys(g.country_code for g in self.grants if g.country_code))

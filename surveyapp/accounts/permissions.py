@@ -26,6 +26,8 @@ class Action(StrEnum):
     VIEW_COMMENTS = "view_comments"
     VIEW_HISTORY = "view_history"  # who answered what when, and what they say to each other about it
     REMARK = "remark"
+    MANAGE_CONTRIBUTORS = "manage_contributors"  # who works for the own country, and who is invited to
+    DELEGATE = "delegate"
     SUBMIT = "submit"
     REVIEW = "review"  # return or accept
     REOPEN = "reopen"
@@ -33,6 +35,7 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
     VIEW_UNPUBLISHED_RESULTS = "view_unpublished_results"
     VIEW_RESULTS = "view_results"
+    MANAGE_USERS = "manage_users"  # which roles: `MAY_INVITE`
 
 
 class Relation(StrEnum):
@@ -78,6 +81,8 @@ PERMISSIONS: dict[Action, dict[Relation, str]] = {
     },
     A.VIEW_HISTORY: {R.FOCAL_OWN: ALWAYS, R.CONTRIBUTOR_DELEGATED: ALWAYS},
     A.REMARK: {R.FOCAL_OWN: ALWAYS, R.CONTRIBUTOR_DELEGATED: ALWAYS},
+    A.MANAGE_CONTRIBUTORS: {R.FOCAL_OWN: ALWAYS},
+    A.DELEGATE: {R.FOCAL_OWN: "dr"},
     A.SUBMIT: {R.FOCAL_OWN: "dr"},
     A.REVIEW: {R.COORDINATOR: "s"},
     A.REOPEN: {R.COORDINATOR: "ap"},
@@ -96,6 +101,14 @@ PERMISSIONS: dict[Action, dict[Relation, str]] = {
         R.COORDINATOR: "srap",
         R.ANALYST: "srap",
     },
+    A.MANAGE_USERS: {R.COORDINATOR: ALWAYS, R.ADMINISTRATOR: ALWAYS},
+}
+
+# role → the roles that it gives to others; a focal point those of the own country alone.
+MAY_INVITE: dict[Role, tuple[Role, ...]] = {
+    Role.FOCAL_POINT: (Role.CONTRIBUTOR,),
+    Role.COORDINATOR: (Role.FOCAL_POINT, Role.ANALYST),
+    Role.ADMINISTRATOR: tuple(Role),
 }
 
 _REGIONAL = {
@@ -151,6 +164,20 @@ def may_know(user: User, country: str) -> bool:
     held = relations(user, country, is_delegated=True)
     known_by = (Action.SEE_OVERVIEW, Action.VIEW_COMMENTS)
     return any(relation in PERMISSIONS[action] for action in known_by for relation in held)
+
+
+def may_invite(user: User, role: Role, country: str | None) -> bool:
+    """Whether `user` may give that role, for that country where it belongs to one, to somebody."""
+    return any(
+        role in MAY_INVITE.get(grant.role, ()) and grant.country_code in (None, country)
+        for grant in user.grants
+    )
+
+
+def invitable_roles(user: User) -> list[Role]:
+    """The roles that `user` may give for any country, in the order of the roles."""
+    held = [grant.role for grant in user.grants if grant.country_code is None]
+    return [role for role in Role if any(role in MAY_INVITE.get(own, ()) for own in held)]
 
 
 View = TypeVar("View", bound=Callable[..., object])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from babel import Locale
@@ -13,10 +13,10 @@ from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext
 from pwdlib import PasswordHash
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import contains_eager, selectinload
 
-from surveyapp.accounts.errors import AccountFault, TooManyFailures, WrongPassword
+from surveyapp.accounts.errors import AccountFault, LinkGone, TooManyFailures, WrongPassword
 from surveyapp.accounts.models import (
     COUNTRY_ROLES,
     Country,
@@ -33,6 +33,8 @@ from surveyapp.web.locale import offer
 log = logging.getLogger(__name__)
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 128
+LONGEST_OFFICE = 200
+MOST_LISTED = 1000
 IDLE_LIMIT = timedelta(hours=2)
 WHOLE_LIMIT = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)  # how exact `seen_at` is: a write for each page would be waste
@@ -43,7 +45,7 @@ _hasher = PasswordHash.recommended()
 _nobodys_hash = _hasher.hash(secrets.token_urlsafe())
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -84,28 +86,53 @@ def add_user(
         a language that is not offered, a bad password.
     """
     email = normalise_email(email)
-    if locale is not None and locale not in offer().names:
-        raise AccountFault(f"{locale} is not offered; choose from: {', '.join(offer().names)}.")
+    require_offered(locale)
     if find_user(email):
         raise AccountFault(gettext("%(email)s has an account already.", email=email))
-    if not office.strip():
-        raise AccountFault(gettext("Give the office that this account belongs to."))
     user = User(
         email=email,
-        office=office.strip(),
+        office=checked_office(office),
         locale=locale,
         password_hash=hash_password(password) if password is not None else None,
         created_at=now(),
-        grants=[_grant(role, country) for role, country in dict.fromkeys(roles)],
+        grants=[make_grant(role, country) for role, country in dict.fromkeys(roles)],
     )
-    db.session.add(user)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(user)
+    except IntegrityError:  # somebody else made it just now
+        raise AccountFault(gettext("%(email)s has an account already.", email=email)) from None
     names = " ".join(sorted(f"{g.role}:{g.country_code or '*'}" for g in user.grants))
     record("user.add", f"user/{user.id}", by=by.id if by else None, facts={"roles": names})
     return user
 
 
-def _grant(role: Role, country: str | None) -> RoleGrant:
+def require_offered(locale: str | None) -> None:
+    """:raises AccountFault: a language in which there are no pages."""
+    if locale is not None and locale not in offer().names:
+        raise AccountFault(f"{locale} is not offered; choose from: {', '.join(offer().names)}.")
+
+
+def checked_office(text: str) -> str:
+    """The office in one line.
+
+    :raises AccountFault: empty or too long.
+    """
+    office = " ".join(text.split())
+    if not office:
+        raise AccountFault(gettext("Give the office that this account belongs to."))
+    if len(office) > LONGEST_OFFICE:
+        raise AccountFault(
+            gettext("The name of an office has at most %(most)s characters.", most=str(LONGEST_OFFICE))
+        )
+    return office
+
+
+def make_grant(role: Role, country: str | None) -> RoleGrant:
+    """A grant that belongs to nobody yet.
+
+    :raises AccountFault: the role needs a country, or belongs to none, or there is no such country.
+    """
     if (role in COUNTRY_ROLES) != (country is not None):
         if country is None:
             raise AccountFault(gettext("The role %(role)s needs a country, such as AL.", role=role.value))
@@ -134,6 +161,18 @@ def find_user(email: str) -> User | None:
     return db.session.scalar(query)
 
 
+def list_users(roles: Collection[Role]) -> list[User]:
+    """The accounts with one of these roles, by office; with all their roles."""
+    query = (
+        select(User)
+        .where(User.grants.any(RoleGrant.role.in_(roles)))
+        .options(selectinload(User.grants))
+        .order_by(User.office, User.id)
+        .limit(MOST_LISTED)
+    )
+    return list(db.session.scalars(query))
+
+
 def sign_in(email: str, password: str) -> User | None:
     """Check the password and begin a session; the user's `session_token` goes into the cookie.
 
@@ -142,7 +181,7 @@ def sign_in(email: str, password: str) -> User | None:
 
     :raises TooManyFailures: 5 within 15 minutes or 10 within a day, for this address, known or not.
     """
-    email_hash = _digest(email.strip().lower())
+    email_hash = digest(email.strip().lower())
     _require_few_failures(email_hash)
     user = find_user(email)
     is_right = _hasher.verify(password[:LONGEST_PASSWORD], (user and user.password_hash) or _nobodys_hash)
@@ -179,7 +218,7 @@ def begin_session(user: User) -> None:
     )
     db.session.add(
         SignedInSession(
-            token_hash=_digest(user.session_token), user_id=user.id, began_at=moment, seen_at=moment
+            token_hash=digest(user.session_token), user_id=user.id, began_at=moment, seen_at=moment
         )
     )
 
@@ -193,7 +232,7 @@ def find_session_user(token: str) -> User | None:
         .outerjoin(User.grants)
         .options(contains_eager(SignedInSession.user).contains_eager(User.grants))
         .where(
-            SignedInSession.token_hash == _digest(token),
+            SignedInSession.token_hash == digest(token),
             SignedInSession.seen_at > moment - IDLE_LIMIT,
             SignedInSession.began_at > moment - WHOLE_LIMIT,
             User.is_active,
@@ -217,7 +256,7 @@ def keep_session_alive(user: User) -> None:
     if user.session_seen_at is None or now() - user.session_seen_at <= SEEN_EVERY:
         return
     db.session.rollback()  # SQLite takes no write while this request still reads
-    query = update(SignedInSession).where(SignedInSession.token_hash == _digest(user.session_token or ""))
+    query = update(SignedInSession).where(SignedInSession.token_hash == digest(user.session_token or ""))
     try:
         with db.engine.connect().execution_options(writes=True) as connection, connection.begin():
             connection.execute(query.values(seen_at=now()))
@@ -229,7 +268,7 @@ def end_session(user: User) -> None:
     """Sign out here: the cookie is worth nothing from now on."""
     if user.session_token:
         db.session.execute(
-            delete(SignedInSession).where(SignedInSession.token_hash == _digest(user.session_token))
+            delete(SignedInSession).where(SignedInSession.token_hash == digest(user.session_token))
         )
     record("user.sign_out", f"user/{user.id}", by=user.id)
 
@@ -237,6 +276,26 @@ def end_session(user: User) -> None:
 def choose_locale(user: User, locale: str) -> None:
     """The language that this account meets from now on."""
     db.session.execute(update(User).where(User.id == user.id).values(locale=locale))
+
+
+def get_reminded(number: int | None) -> User:
+    """The account that an unsubscribe link is about.
+
+    :raises LinkGone: there is none (any more).
+    """
+    user = db.session.get(User, number) if number is not None else None
+    if user is None:
+        raise LinkGone
+    return user
+
+
+def choose_reminders(user: User, wants: bool) -> None:
+    """Whether reminders of deadlines are sent to this account; other letters are sent all the same."""
+    if user.wants_reminders is wants:
+        return
+    db.session.execute(update(User).where(User.id == user.id).values(wants_reminders=wants))
+    user.wants_reminders = wants
+    record("user.choose_reminders", f"user/{user.id}", by=user.id, facts={"wants": wants})
 
 
 def change_password(user: User, current: str, new: str) -> None:
@@ -248,7 +307,7 @@ def change_password(user: User, current: str, new: str) -> None:
     if user.password_hash is None or not _hasher.verify(current[:LONGEST_PASSWORD], user.password_hash):
         raise WrongPassword
     db.session.execute(update(User).where(User.id == user.id).values(password_hash=hash_password(new)))
-    keep = _digest(user.session_token or "")
+    keep = digest(user.session_token or "")
     db.session.execute(
         delete(SignedInSession).where(SignedInSession.user_id == user.id, SignedInSession.token_hash != keep)
     )

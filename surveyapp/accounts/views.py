@@ -1,4 +1,4 @@
-"""Signing in and out, and the own account."""
+"""Signing in and out, the own account, and the links that come by mail."""
 
 from __future__ import annotations
 
@@ -9,13 +9,23 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_user, logout_user
 
-from surveyapp.accounts import service
+from surveyapp.accounts import passwords, service
 from surveyapp.accounts.errors import WrongPassword
-from surveyapp.accounts.forms import LocaleForm, PasswordForm, SignInForm
+from surveyapp.accounts.forms import (
+    ForgottenForm,
+    LocaleForm,
+    NewPasswordForm,
+    PasswordForm,
+    RemindersForm,
+    SignInForm,
+)
 from surveyapp.accounts.guard import find_current_user, get_current_user
+from surveyapp.accounts.letters import read_unsubscribe_token
+from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action, may
 from surveyapp.database import db
-from surveyapp.web.locale import locale_choices, offer
+from surveyapp.mail.letters import sends_mail
+from surveyapp.web.locale import current_locale, locale_choices, offer
 
 bp = Blueprint("accounts", __name__, url_prefix="/<locale:locale>", template_folder="templates")
 
@@ -35,8 +45,7 @@ def sign_in() -> ResponseReturnValue:
         wrong = gettext("The e-mail address and the password do not fit together. Try again.")
         form.email.errors = [wrong]
         return render_template("accounts/sign_in.html", form=form), 422
-    session.clear()  # nothing from before the sign-in goes on, its CSRF token neither
-    login_user(user)
+    begin_in_browser(user)
     locale = user.locale if user.locale in offer().names else None
     return redirect(own_address(request.args.get("next"), locale), 303)
 
@@ -59,12 +68,17 @@ def sign_out() -> ResponseReturnValue:
 def account() -> ResponseReturnValue:
     """The own account: what is known of it, its language, its password."""
     user = get_current_user()
-    locale_form, password_form = account_forms()
+    locale_form, password_form, reminders_form = account_forms()
     if request.form.get("form") == "locale" and locale_form.validate_on_submit():
         service.choose_locale(user, locale_form.locale.data)
         db.session.commit()
         flash(gettext("Your language is saved."))
         return redirect(url_for("accounts.account", locale=locale_form.locale.data), 303)
+    if request.form.get("form") == "reminders" and reminders_form.validate_on_submit():
+        service.choose_reminders(user, reminders_form.wants_reminders.data)
+        db.session.commit()
+        flash(gettext("Your choice is saved."))
+        return redirect(url_for("accounts.account"), 303)
     if request.form.get("form") == "password" and password_form.validate_on_submit():
         try:
             service.change_password(user, password_form.current.data, password_form.new.data)
@@ -75,17 +89,69 @@ def account() -> ResponseReturnValue:
             flash(gettext("Your password is changed. Other browsers are signed out."))
             return redirect(url_for("accounts.account"), 303)
     has_errors = locale_form.errors or password_form.errors or password_form.current.errors
-    page = render_template("accounts/account.html", locale_form=locale_form, password_form=password_form)
-    return page, 422 if has_errors else 200
+    forms = {"locale_form": locale_form, "password_form": password_form, "reminders_form": reminders_form}
+    return render_template("accounts/account.html", **forms), 422 if has_errors else 200
 
 
-def account_forms() -> tuple[LocaleForm, PasswordForm]:
-    """The two forms of the account page; only the one that was sent holds what was typed."""
+def account_forms() -> tuple[LocaleForm, PasswordForm, RemindersForm]:
+    """The forms of the account page; only the one that was sent holds what was typed."""
     sent = request.form.get("form")
     user = get_current_user()
     locale_form = LocaleForm(request.form if sent == "locale" else None, data={"locale": user.locale})
     locale_form.locale.choices = locale_choices()
-    return locale_form, PasswordForm(request.form if sent == "password" else None)
+    reminders = {"wants_reminders": user.wants_reminders}
+    return (
+        locale_form,
+        PasswordForm(request.form if sent == "password" else None),
+        RemindersForm(request.form if sent == "reminders" else None, data=reminders),
+    )
+
+
+@bp.route("/forgotten", methods=["GET", "POST"])
+@may(Action.OPEN_PAGE)
+def forgotten() -> ResponseReturnValue:
+    """Ask for a link for a new password. The answer is the same whether the address has an account or not."""
+    form = ForgottenForm()
+    is_asked = form.validate_on_submit() and sends_mail()
+    if is_asked:
+        passwords.ask_for_link(form.email.data, locale=current_locale())
+        db.session.commit()
+    page = render_template("accounts/forgotten.html", form=form, is_asked=is_asked, sends_mail=sends_mail())
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/password/<token>", methods=["GET", "POST"])
+@may(Action.OPEN_PAGE)
+def new_password(token: str) -> ResponseReturnValue:
+    """Choose a new password by the link of a letter, once; then be signed in, here alone."""
+    link = passwords.get_link(token)
+    form = NewPasswordForm()
+    if not form.validate_on_submit():
+        return render_template("accounts/new_password.html", form=form), 422 if form.errors else 200
+    user = passwords.set_password(link, form.new.data)
+    db.session.commit()
+    begin_in_browser(user)
+    flash(gettext("Your new password is set. Other browsers are signed out."))
+    return redirect(own_address(None, user.locale if user.locale in offer().names else None), 303)
+
+
+def begin_in_browser(user: User) -> None:
+    """Give this browser the session that a service began."""
+    session.clear()  # nothing from before goes on, its CSRF token neither
+    login_user(user)
+
+
+@bp.route("/reminders/<token>", methods=["GET", "POST"])
+@may(Action.OPEN_PAGE)
+def reminders(token: str) -> ResponseReturnValue:
+    """End reminders without signing in: by the button, or by the one click of a mail program, which brings
+    no form token; the token in the address is proof enough. Reading the page changes nothing.
+    """
+    user = service.get_reminded(read_unsubscribe_token(token))
+    if request.method == "POST":
+        service.choose_reminders(user, "again" in request.form)
+        db.session.commit()
+    return render_template("accounts/reminders.html", wants_reminders=user.wants_reminders, token=token)
 
 
 def own_address(wanted: str | None, locale: str | None = None) -> str:

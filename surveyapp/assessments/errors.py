@@ -76,3 +76,20 @@ class SubmissionDamaged(Refusal):
                 which=which,
             )
         )
+
+
+class NothingDelegated(Refusal):
+    """A contributor is invited for at least one objective."""
+
+    status = 422
+    message = lazy_gettext("Choose at least one objective.")
+
+
+class NotDelegated(Refusal):
+    """A contributor answers an objective that is not, or not any more, theirs."""
+
+    status = 403
+    message = lazy_gettext(
+        "This objective is not yours to answer, or not any more. Nothing was changed. Keep a copy of what "
+        "you typed and ask the focal point of your country."
+    )

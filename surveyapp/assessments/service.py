@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from surveyapp.accounts.models import Role, User
 from surveyapp.accounts.permissions import Action, allows, relations
-from surveyapp.assessments.errors import AssessmentClosed
+from surveyapp.assessments.errors import AssessmentClosed, NotDelegated
 from surveyapp.assessments.models import (
     Answer,
     AnswerRevision,
@@ -239,11 +239,13 @@ def require_readable(assessment: Assessment, objective_id: str, *, by: User) -> 
 
 def require_editable(assessment: Assessment, objective_id: str, *, by: User) -> None:
     """:raises NotAllowed: not this person, in no state.
+    :raises NotDelegated: a contributor of the country, but not for this objective.
     :raises AssessmentClosed: this person, but not now.
     """
     held = relations(by, assessment.country_code, is_delegated=objective_id in find_delegated(assessment, by))
     if not any(allows(Action.EDIT_ANSWERS, held, state) for state in WRITABLE):
-        raise NotAllowed
+        is_contributor = by.has_role(Role.CONTRIBUTOR, assessment.country_code)
+        raise NotDelegated if is_contributor else NotAllowed
     require_open(assessment)
 
 

@@ -13,8 +13,10 @@ from surveyapp.accounts.permissions import Action
 from surveyapp.assessments.errors import AssessmentIncomplete, MoveRefused
 from surveyapp.assessments.frameworks import get_framework
 from surveyapp.assessments.frozen import freeze, list_since_last_cycle, thaw, to_scoring
+from surveyapp.assessments.letters import post_receipt, post_return
 from surveyapp.assessments.models import Answer, AnswerState, Assessment, AssessmentState, Submission
 from surveyapp.assessments.service import list_answers, require, require_open
+from surveyapp.audit.models import AuditEntry
 from surveyapp.audit.service import Fact, record
 from surveyapp.database import db, now
 from surveyapp.framework.model import Framework, Question
@@ -74,8 +76,8 @@ def move(
     by: User,
     note: str | None = None,
     facts: Mapping[str, Fact] | None = None,
-) -> None:
-    """Put the assessment into another state and record it, with further facts.
+) -> AuditEntry:
+    """Put the assessment into another state; gives the entry of the record that says so, with the facts.
 
     :raises MoveRefused: it is in a state that this step does not start from.
     """
@@ -83,7 +85,7 @@ def move(
         raise MoveRefused
     before, assessment.state, assessment.review_note = assessment.state, to, note
     subject = f"assessment/{assessment.cycle.year}/{assessment.country_code}"
-    record(
+    return record(
         f"assessment.{action}",
         subject,
         by=by.id,
@@ -121,8 +123,9 @@ def submit(assessment: Assessment, *, by: User) -> Submission:
         since_last_cycle=list_since_last_cycle(answers),
     )
     facts: dict[str, Fact] = {"revision": submission.revision, "sha256": submission.sha256}
-    move(assessment, S.SUBMITTED, "submit", by=by, facts=facts)
+    entry = move(assessment, S.SUBMITTED, "submit", by=by, facts=facts)
     db.session.flush()
+    post_receipt(assessment, submission, by, record_hash=entry.hash)
     return submission
 
 
@@ -214,7 +217,8 @@ def return_submission(assessment: Assessment, note: str, *, by: User) -> None:
     :raises NoteTooLong: over 4,000 characters.
     """
     require(Action.REVIEW, assessment, by)
-    move(assessment, S.RETURNED, "return", by=by, note=_checked_note(note))
+    entry = move(assessment, S.RETURNED, "return", by=by, note=_checked_note(note))
+    post_return(assessment, key=f"returned/{entry.sequence}")
 
 
 def reopen(assessment: Assessment, note: str, *, by: User) -> None:
@@ -225,7 +229,8 @@ def reopen(assessment: Assessment, note: str, *, by: User) -> None:
     :raises NoteTooLong: over 4,000 characters.
     """
     require(Action.REOPEN, assessment, by)
-    move(assessment, S.RETURNED, "reopen", by=by, note=_checked_note(note))
+    entry = move(assessment, S.RETURNED, "reopen", by=by, note=_checked_note(note))
+    post_return(assessment, key=f"returned/{entry.sequence}")
 
 
 def _checked_note(note: str) -> str:

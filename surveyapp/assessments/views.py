@@ -100,6 +100,7 @@ def overview_of(assessment: Assessment, user: User) -> dict[str, object]:
 
 
 STEP_ACTIONS = {
+    "manage_contributors": Action.MANAGE_CONTRIBUTORS,
     "submit": Action.SUBMIT,
     "return": Action.REVIEW,
     "accept": Action.REVIEW,

@@ -120,6 +120,10 @@ def words_for(status: int) -> tuple[str, str]:
             gettext("Something changed in between"),
             gettext("Go back to the page, look at what changed, and decide."),
         ),
+        410: (
+            gettext("This link opens nothing any more"),
+            gettext("Ask for a new one where it came from."),
+        ),
         413: (
             gettext("This is too much at once"),
             gettext("A form may hold 2 megabytes. Shorten the text, or send it in parts."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,8 +13,6 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
-
-from tests.assessments.serving import free_port
 
 
 @dataclass
@@ -49,11 +48,17 @@ class Kept:
         return [message for recipient, message in self.messages if recipient == address]
 
 
+def a_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextmanager
 def mail_server(port: int | None = None) -> Iterator[tuple[str, Kept]]:
     """The SURVEYAPP_MAIL_URL of a running server, and what it keeps."""
     kept = Kept()
-    controller = Controller(kept, hostname="127.0.0.1", port=port or free_port(), enable_SMTPUTF8=True)
+    controller = Controller(kept, hostname="127.0.0.1", port=port or a_free_port(), enable_SMTPUTF8=True)
     controller.start()
     try:
         yield f"smtp://127.0.0.1:{controller.port}", kept
@@ -71,3 +76,9 @@ def html_of(message: EmailMessage) -> str:
     part = message.get_body(("html",))
     assert part is not None
     return str(part.get_content())
+
+
+def link_in(message: EmailMessage, part: str) -> str:
+    """The link of a letter whose address holds `part`."""
+    [found] = [line for line in text_of(message).splitlines() if line.startswith("http") and part in line]
+    return found

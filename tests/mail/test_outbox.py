@@ -25,9 +25,8 @@ from surveyapp.mail.letters import Letter, Link
 from surveyapp.mail.models import MailKind, MailState, OutgoingMail
 from surveyapp.mail.sender import send_waiting
 from tests.assessments.serving import free_port
-from tests.conftest import SECRET
+from tests.conftest import BASE_URL, SECRET, mailing
 
-from .conftest import BASE_URL, mailing
 from .mail_server import Kept, html_of, mail_server, text_of
 
 SURVEYAPP = str(Path(sys.executable).with_name("surveyapp"))

@@ -1,0 +1,128 @@
+"""The letters about accounts: invitations, and links for a new password."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import current_app
+from flask_babel import gettext
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from surveyapp.accounts.models import Invitation, PasswordLink, User
+from surveyapp.accounts.words import role_name
+from surveyapp.mail.letters import Letter, Link, isolated, letter_locale, link_to
+from surveyapp.mail.models import MailKind
+from surveyapp.mail.service import post, take_back
+from surveyapp.web.countries import country_name
+from surveyapp.web.locale import current_locale, speaking
+from surveyapp.web.pages import show_moment
+
+
+def post_invitation(invitation: Invitation, token: str, inviter: str, objectives: Sequence[str] = ()) -> None:
+    """Write to whoever is invited; `objectives` are titles in the language of the invitation."""
+    locale = letter_locale(invitation.locale)
+    with speaking(locale):
+        office = isolated(inviter)
+        if invitation.country_code:
+            country = country_name(invitation.country_code)
+            values = {"office": office, "country": isolated(country), "role": role_name(invitation.role)}
+            subject = gettext("Invitation to work on the answers of %(country)s", country=country)
+            asks = gettext(
+                "%(office)s invites you to work on the answers of %(country)s to the questionnaires on "
+                "action against trafficking in human beings. Your role: %(role)s.",
+                **values,
+            )
+        else:
+            subject = gettext("Invitation to surveyapp")
+            asks = gettext(
+                "%(office)s invites you to the questionnaires on action against trafficking in human beings. "
+                "Your role: %(role)s.",
+                office=office,
+                role=role_name(invitation.role),
+            )
+        paragraphs = [asks]
+        if objectives:
+            paragraphs.append(gettext("These objectives are yours to answer:"))
+        letter = Letter(
+            subject,
+            tuple(paragraphs),
+            items=tuple(objectives),
+            links=(Link(gettext("Accept the invitation"), invitation_url(token, locale)),),
+            notes=(
+                gettext(
+                    "The link works once, until %(moment)s. Whoever has it can accept in your place, so pass "
+                    "it on to nobody.",
+                    moment=show_moment(invitation.expires_at),
+                ),
+                gettext("If you did not expect this, do nothing: without the link there is no account."),
+            ),
+        )
+    post(
+        MailKind.INVITATION,
+        letter,
+        to=invitation.email,
+        locale=locale,
+        key=f"{_invitation_keys(invitation)}{invitation.token_hash[:16]}",
+        expires_at=invitation.expires_at,
+    )
+
+
+def take_invitation_back(invitation: Invitation) -> None:
+    """Remove its letters that did not leave yet: their link opens nothing any more."""
+    take_back(_invitation_keys(invitation))
+
+
+def _invitation_keys(invitation: Invitation) -> str:
+    return f"invitation/{invitation.id}/"
+
+
+def invitation_url(token: str, locale: str | None = None) -> str:
+    """The link that accepts, for a letter or for a page that shows it to be handed over."""
+    return link_to("people.accept_invitation", locale or current_locale(), token=token)
+
+
+def password_letter(token: str, locale: str) -> Letter:
+    """The letter with the link for a new password."""
+    with speaking(locale):
+        return Letter(
+            gettext("A new password"),
+            (gettext("Somebody asked for a new password for this address. If it was you, open this link:"),),
+            links=(
+                Link(gettext("Choose a new password"), link_to("accounts.new_password", locale, token=token)),
+            ),
+            notes=(
+                gettext("The link works once, for 30 minutes. All your browsers are signed out then."),
+                gettext("If it was not you, do nothing: your password stays as it is."),
+            ),
+        )
+
+
+def post_password_link(link: PasswordLink, letter: Letter, user: User, locale: str) -> None:
+    post(
+        MailKind.PASSWORD,
+        letter,
+        to=user.email,
+        locale=locale,
+        key=f"password/{link.id}",
+        expires_at=link.expires_at,
+    )
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(str(current_app.secret_key), salt="unsubscribe")
+
+
+def unsubscribe_link(user: User, locale: str) -> Link:
+    """The link in each reminder that ends them, without signing in. It never expires."""
+    token = _signer().dumps(user.id)
+    with speaking(locale):
+        return Link(gettext("Receive no more reminders"), link_to("accounts.reminders", locale, token=token))
+
+
+def read_unsubscribe_token(token: str) -> int | None:
+    """Whose reminders the token is about; None for one that this installation did not make."""
+    try:
+        number = _signer().loads(token)
+    except BadSignature:
+        return None
+    return number if isinstance(number, int) else None

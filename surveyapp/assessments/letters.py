@@ -1,0 +1,216 @@
+"""The letters about assessments: objectives given to somebody, reminders, what came back, receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from flask_babel import gettext, ngettext
+from sqlalchemy import select
+
+from surveyapp.accounts.letters import unsubscribe_link
+from surveyapp.accounts.models import Role, RoleGrant, User
+from surveyapp.assessments.frameworks import get_content, get_framework
+from surveyapp.assessments.models import Assessment, Cycle, Submission
+from surveyapp.database import db
+from surveyapp.mail.calendar import CalendarDay
+from surveyapp.mail.letters import Letter, Link, isolated, letter_locale, link_to, settings
+from surveyapp.mail.models import MailKind
+from surveyapp.mail.service import post
+from surveyapp.web.countries import country_name
+from surveyapp.web.locale import current_locale, speaking
+from surveyapp.web.numbers import show, show_year
+from surveyapp.web.pages import show_day
+
+
+def titles(cycle: Cycle, objectives: Collection[str]) -> tuple[str, ...]:
+    """The numbers and titles of objectives in the present language, in the framework's order.
+
+    `cycle.framework_version` and `cycle.wordings` must be loaded.
+    """
+    framework, content = get_framework(cycle.framework_version), get_content(cycle, current_locale())
+    return tuple(
+        f"{show(objective.number)}. {isolated(str(content.title(questionnaire)))}"
+        for objective, questionnaire in framework.pairs()
+        if objective.id in objectives
+    )
+
+
+def country_and_year(assessment: Assessment) -> str:
+    return f"{country_name(assessment.country_code)} {show_year(assessment.cycle.year)}"
+
+
+def link_of(assessment: Assessment, words: str) -> Link:
+    values = {"cycle": assessment.cycle.year, "country": assessment.country_code}
+    return Link(words, link_to("assessments.country", current_locale(), **values))
+
+
+def due_words(cycle: Cycle) -> str:
+    return gettext("The assessment is due on %(day)s.", day=show_day(cycle.deadline, "full"))
+
+
+def deadline_of(assessment: Assessment) -> CalendarDay:
+    """The deadline for calendars, in the present language."""
+    host = urlsplit(settings().base_url).hostname
+    name = isolated(country_and_year(assessment))
+    return CalendarDay(
+        uid=f"deadline-{assessment.cycle.year}-{assessment.country_code}@{host}",
+        day=assessment.cycle.deadline,
+        title=gettext("Assessment of %(country_and_year)s is due", country_and_year=name),
+        description=gettext("Answers about action against trafficking in human beings"),
+        url=link_of(assessment, "").url,
+    )
+
+
+def post_delegation(
+    assessment: Assessment, to: User, objectives: Collection[str], office: str, *, key: str
+) -> None:
+    """Tell a contributor which objectives are new to answer."""
+    locale = letter_locale(to.locale)
+    with speaking(locale):
+        name = country_and_year(assessment)
+        letter = Letter(
+            gettext("Objectives to answer: %(country_and_year)s", country_and_year=name),
+            (
+                gettext(
+                    "%(office)s asks you to answer these objectives for %(country_and_year)s.",
+                    office=isolated(office),
+                    country_and_year=isolated(name),
+                ),
+            ),
+            items=titles(assessment.cycle, objectives),
+            links=(link_of(assessment, gettext("Open the assessment")),),
+            notes=(due_words(assessment.cycle),),
+        )
+        calendar = deadline_of(assessment)
+    post(MailKind.DELEGATION, letter, to=to.email, locale=locale, key=key, calendar=calendar)
+
+
+def post_reminder(
+    to: User,
+    works: Sequence[tuple[Assessment, int]],
+    *,
+    stage: str,
+    days_left: int,
+    expires_at: datetime,
+) -> bool:
+    """Remind somebody of the assessments of one cycle, each with how many of their questions are open.
+
+    False: they were reminded at this stage before.
+    """
+    locale = letter_locale(to.locale)
+    cycle = works[0][0].cycle
+    with speaking(locale):
+        day = show_day(cycle.deadline, "full")
+        if days_left < 0:
+            subject = gettext("The assessment %(year)s was due", year=show_year(cycle.year))
+            when = gettext(
+                "The assessment was due on %(day)s and is not handed in yet. Answers are taken until "
+                "%(closes)s.",
+                day=day,
+                closes=show_day(cycle.closes_on, "full"),
+            )
+        else:
+            subject = gettext(
+                "The assessment %(year)s is due on %(day)s",
+                year=show_year(cycle.year),
+                day=show_day(cycle.deadline),
+            )
+            when = due_words(cycle)
+        letter = Letter(
+            subject,
+            (when,),
+            items=tuple(_open_words(assessment, count) for assessment, count in works),
+            links=tuple(
+                link_of(
+                    assessment,
+                    gettext(
+                        "Open the assessment of %(country)s",
+                        country=isolated(country_name(assessment.country_code)),
+                    ),
+                )
+                for assessment, _ in works
+            ),
+            unsubscribe=unsubscribe_link(to, locale),
+        )
+        calendar = deadline_of(works[0][0]) if days_left >= 0 else None
+    key = f"reminder/{cycle.year}/{stage}/{to.id}"
+    return post(
+        MailKind.REMINDER,
+        letter,
+        to=to.email,
+        locale=locale,
+        key=key,
+        expires_at=expires_at,
+        calendar=calendar,
+    )
+
+
+def _open_words(assessment: Assessment, count: int) -> str:
+    country = isolated(country_name(assessment.country_code))
+    if count == 0:
+        return gettext("%(country)s: each question has an answer; submitting is left to do.", country=country)
+    return ngettext(
+        "%(country)s: one question is open.",
+        "%(country)s: %(count)s questions are open.",
+        count,
+        country=country,
+        count=show(count),
+    )
+
+
+def post_return(assessment: Assessment, *, key: str) -> None:
+    """Tell the focal points that the assessment is back. What to mend is on the page, not in the letter."""
+    for person in list_focal_points(assessment.country_code):
+        locale = letter_locale(person.locale)
+        with speaking(locale):
+            name = country_and_year(assessment)
+            letter = Letter(
+                gettext("Sent back to you: %(country_and_year)s", country_and_year=name),
+                (
+                    gettext(
+                        "The regional secretariat sent the assessment %(country_and_year)s back to you. The "
+                        "page of the assessment says what to mend.",
+                        country_and_year=isolated(name),
+                    ),
+                ),
+                links=(link_of(assessment, gettext("Open the assessment")),),
+            )
+        post(MailKind.RETURNED, letter, to=person.email, locale=locale, key=f"{key}/{person.id}")
+
+
+def post_receipt(assessment: Assessment, submission: Submission, to: User, *, record_hash: str) -> None:
+    """Confirm to whoever submitted what was frozen, with its hash and that of the record of who did what:
+    outside this installation, where nobody who rewrites the record can reach them.
+    """
+    locale = letter_locale(to.locale)
+    with speaking(locale):
+        name = country_and_year(assessment)
+        letter = Letter(
+            gettext("Submitted: %(country_and_year)s", country_and_year=name),
+            (
+                gettext(
+                    "The assessment %(country_and_year)s is submitted. The regional secretariat reviews it "
+                    "next.",
+                    country_and_year=isolated(name),
+                ),
+                gettext(
+                    "Keep this letter. The answers are frozen under this hash (SHA-256): %(hash)s",
+                    hash=isolated(submission.sha256),
+                ),
+                gettext(
+                    "The record of who did what ends with this hash now: %(hash)s", hash=isolated(record_hash)
+                ),
+            ),
+            links=(link_of(assessment, gettext("Open the assessment")),),
+        )
+    key = f"receipt/{submission.id}"
+    post(MailKind.RECEIPT, letter, to=to.email, locale=locale, key=key)
+
+
+def list_focal_points(country: str) -> list[User]:
+    """The focal points of a country with an open account."""
+    answers_for = (RoleGrant.role == Role.FOCAL_POINT) & (RoleGrant.country_code == country)
+    query = select(User).where(User.is_active, User.grants.any(answers_for)).order_by(User.id)
+    return list(db.session.scalars(query))
