@@ -240,7 +240,24 @@ USER = (
     'INSERT INTO "user" (email, office, is_active, created_at) '
     "VALUES ({}, 'Office', true, '2026-01-01 00:00:00+00:00')"
 )
+MAIL = (
+    "INSERT INTO outgoing_mail (key, kind, address, locale, subject, text, html, message_id, state, "
+    "attempts, created_at, next_try_at, expires_at, sent_at) "
+    "VALUES ('a', {}, 'a@example.org', 'en', 'x', {}, '', 'a', {}, 0, "
+    "'2026-01-01 00:00:00+00:00', '2026-01-01 00:00:00+00:00', '2026-01-01 00:00:00+00:00', {})"
+)
+INVITATION = (
+    "INSERT INTO invitation (token_hash, email, office, role, country_code, locale, created_at, sent_at, "
+    "expires_at, used_at, withdrawn_at) VALUES ('a', 'a@example.org', 'x', {}, 'en', "
+    "'2026-01-01 00:00:00+00:00', '2026-01-01 00:00:00+00:00', '2026-01-08 00:00:00+00:00', {})"
+)
+A_MOMENT = "'2026-01-02 00:00:00+00:00'"
 BAD_ROWS = {
+    "a letter that was sent at no time": MAIL.format("'reminder'", "''", "'sent'", "NULL"),
+    "a letter that was sent and kept": MAIL.format("'reminder'", "'Dear'", "'sent'", A_MOMENT),
+    "a letter of no kind": MAIL.format("'advertisement'", "'x'", "'waiting'", "NULL"),
+    "an invitation used and withdrawn": INVITATION.format("'contributor', 'AL'", f"{A_MOMENT}, {A_MOMENT}"),
+    "an invitation of a contributor of no country": INVITATION.format("'contributor', NULL", "NULL, NULL"),
     "a level without the state": ANSWER.format("'unknown', '2', 'why'", 1),
     "the state without a level": ANSWER.format("'level', NULL, NULL", 1),
     "not applicable without a reason": ANSWER.format("'not_applicable', NULL, NULL", 1),
@@ -290,5 +307,7 @@ def test_a_right_row_is_taken(request: pytest.FixtureRequest, kind: str, shipped
             GRANT.format("'analyst', NULL"),
             CYCLE.format(2027, "'2027-01-01', '2027-02-01', '2027-03-01'"),
             USER.format("'a@example.org'"),
+            MAIL.format("'reminder'", "''", "'sent'", A_MOMENT),
+            INVITATION.format("'contributor', 'AL'", f"{A_MOMENT}, NULL"),
         ):
             db.session.execute(sa.text(statement))

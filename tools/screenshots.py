@@ -30,6 +30,9 @@ COORDINATOR = ("coordinator@example.org", "review-and-publish")
 PAGES = {
     "home": (FOCAL, "/assessments/2026/AL"),
     "questionnaire": (FOCAL, "/assessments/2026/AL/o07"),
+    "contributors": (FOCAL, "/assessments/2026/AL/people"),
+    "people": (COORDINATOR, "/people"),
+    "forgotten": (None, "/forgotten"),
     "draft-why": (FOCAL, "/results/2026/AL/o07"),
     "account": (FOCAL, "/account"),
     "review-list": (COORDINATOR, "/assessments"),

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, PasswordField, SelectField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms import BooleanField, Field, PasswordField, SelectField, StringField
+from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
-from surveyapp.accounts.service import LONGEST_OFFICE, LONGEST_PASSWORD, SHORTEST_PASSWORD
+from surveyapp.accounts.errors import AccountFault
+from surveyapp.accounts.service import LONGEST_OFFICE, LONGEST_PASSWORD, SHORTEST_PASSWORD, normalise_email
+
+
+def is_address(_form: FlaskForm, field: Field) -> None:
+    """:raises ValidationError: not an e-mail address."""
+    try:
+        normalise_email(field.data)
+    except AccountFault as fault:
+        raise ValidationError(str(fault)) from fault
 
 
 def email_field() -> StringField:
     return StringField(
         lazy_gettext("E-mail address"),
-        [InputRequired(lazy_gettext("Give an e-mail address.")), Length(max=254)],
+        [InputRequired(lazy_gettext("Give an e-mail address.")), Length(max=254), is_address],
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, pgettext
 from sqlalchemy import select
 
 from surveyapp.accounts import invitations, service
@@ -55,7 +55,10 @@ def make_form(roles: list[Role]) -> InviteForm:
     form = InviteForm(request.form if request.form.get("form") == "invite" else None)
     form.role.choices = [(role.value, role_name(role)) for role in roles]
     codes = in_order(db.session.scalars(select(Country.code)))
-    form.country.choices = [("", gettext("None")), *[(code, country_name(code)) for code in codes]]
+    form.country.choices = [
+        ("", pgettext("country", "None")),
+        *[(code, country_name(code)) for code in codes],
+    ]
     form.locale.choices = locale_choices()
     form.locale.data = form.locale.data or current_locale()
     return form

@@ -97,7 +97,9 @@ def account_forms() -> tuple[LocaleForm, PasswordForm, RemindersForm]:
     """The forms of the account page; only the one that was sent holds what was typed."""
     sent = request.form.get("form")
     user = get_current_user()
-    locale_form = LocaleForm(request.form if sent == "locale" else None, data={"locale": user.locale})
+    locale_form = LocaleForm(
+        request.form if sent == "locale" else None, data={"locale": user.locale or current_locale()}
+    )
     locale_form.locale.choices = locale_choices()
     reminders = {"wants_reminders": user.wants_reminders}
     return (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import SelectField
@@ -23,6 +23,7 @@ from surveyapp.assessments.frameworks import get_content, get_framework
 from surveyapp.assessments.letters import titles
 from surveyapp.assessments.models import Assessment
 from surveyapp.database import db, now
+from surveyapp.mail.letters import sends_mail
 from surveyapp.web.locale import current_locale, locale_choices, speaking
 
 bp = Blueprint("people", __name__, url_prefix="/<locale:locale>", template_folder="templates")
@@ -75,7 +76,12 @@ def change(assessment: Assessment, form: ContributorForm, user: User) -> bool:
         decide(invitation, goal, office=user.office, objectives=titles_for(invitation))
         return True
     service.require(Action.DELEGATE, assessment, user)
-    return goal == "invite" and form.validate_on_submit() and invite(assessment, form, user)
+    if goal != "invite":
+        abort(400)
+    is_right = form.validate_on_submit()
+    if not request.form.getlist("objective"):
+        form.form_errors.append(str(NothingDelegated()))
+    return is_right and not form.form_errors and invite(assessment, form, user)
 
 
 def invite(assessment: Assessment, form: ContributorForm, user: User) -> bool:
@@ -91,9 +97,6 @@ def invite(assessment: Assessment, form: ContributorForm, user: User) -> bool:
         )
     except (AccountFault, AlreadyInvited) as refusal:
         form.email.errors = [str(refusal)]
-        return False
-    except NothingDelegated as refusal:
-        form.form_errors.append(str(refusal))
         return False
     db.session.commit()
     if made is None:
@@ -130,6 +133,7 @@ def shown(assessment: Assessment, user: User) -> dict[str, object]:
         and assessment.cycle.is_open(now().date()),
         "chosen": request.form.getlist("objective") if request.form.get("form") == "invite" else [],
         "link": session.pop(LINK, None),
+        "sends_mail": sends_mail(),
     }
 
 

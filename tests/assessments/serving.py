@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
@@ -31,8 +31,11 @@ START_SECONDS = 30
 class Server:
     """`surveyapp serve` over one database: waitress in one process, granian in several."""
 
-    def __init__(self, database_url: str, workers: int, log: Path) -> None:
+    def __init__(
+        self, database_url: str, workers: int, log: Path, settings: Mapping[str, str] | None = None
+    ) -> None:
         self.database_url, self.workers, self.log = database_url, workers, log
+        self.settings = settings or {}
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -42,6 +45,7 @@ class Server:
             *("serve", "--port", str(self.port), "--workers", str(self.workers)),
         ]
         settings = {"SURVEYAPP_DATABASE_URL": self.database_url, "SURVEYAPP_SECRET_KEY": SECRET}
+        settings |= self.settings
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command, env=os.environ | settings, stdout=log, stderr=log, start_new_session=True

@@ -92,3 +92,18 @@ def test_a_save_from_an_old_page_looks_up_what_it_showed_at_once(
         saved.fields["o07.a1-evidence_title"] = "Report"
     from_current = count_queries(current.send)
     assert count_queries(old.send) <= from_current + 2
+
+
+def test_the_page_of_contributors_asks_no_oftener_for_many_of_them(
+    app: Flask, client_as: ClientAs, focal_point: str, count_queries: Callable[..., int]
+) -> None:
+    client, page = client_as(focal_point), f"{COUNTRY}/people"
+    counts = []
+    for beginning in (0, 2):
+        with app.app_context():
+            for number in range(beginning, beginning * 5 + 2):
+                email = make_user(Role.CONTRIBUTOR, "AL", email=f"office{number}@example.org")
+                delegate(email, "o07")
+        client.get(page)
+        counts.append(count_queries(client.get, page))
+    assert counts[0] == counts[1] <= MOST + 2

@@ -87,3 +87,35 @@ def test_the_pages_that_explain_and_compare_have_no_barrier(
         page.goto(f"{base}/{locale}/{path}")
         expect(page.locator("h1")).to_have_count(1)
         assert_no_barrier(page)
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("locale", ["en", "ar"])
+def test_an_office_is_invited_accepts_and_answers_without_javascript(
+    open_page: OpenPage, base: str, locale: str, width: int
+) -> None:
+    page = open_page(locale, width)  # axe is JavaScript, so this one window has it
+    sign_in(page, base, locale, *FOCAL)
+    people = f"{base}/{locale}/assessments/2026/SI/people"
+    page.goto(people)
+    form = page.locator("form:has([name=email])")
+    form.locator(".buttons button").click()
+    expect(page.locator("[role=alert] a")).to_have_count(3)
+    assert_no_barrier(page)
+    page.fill("[name=email]", f"justice.{locale}.{width}@example.org")
+    page.fill("[name=office]", "Ministry of Justice")
+    page.check("#new-o07")
+    form.locator(".buttons button").click()
+    assert_no_barrier(page)
+    link = page.input_value("#handed-over")
+    visitor = open_page(locale, width, javascript=False)
+    visitor.goto(link)
+    visitor.fill("[name=new]", "twelve-or-more")
+    visitor.fill("[name=repeated]", "twelve-or-more")
+    visitor.locator("main .buttons button").click()
+    expect(visitor.locator("[role=status]")).to_be_visible()
+    expect(visitor.locator(".objectives th a")).to_have_count(1)
+    page.goto(link)
+    assert_no_barrier(page)
+    page.goto(f"{base}/{locale}/forgotten")
+    assert_no_barrier(page)

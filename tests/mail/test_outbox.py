@@ -24,7 +24,7 @@ from surveyapp.mail.errors import MailFault, MailServerAway
 from surveyapp.mail.letters import Letter, Link
 from surveyapp.mail.models import MailKind, MailState, OutgoingMail
 from surveyapp.mail.sender import send_waiting
-from tests.assessments.serving import free_port
+from tests.assessments.serving import Server, free_port
 from tests.conftest import BASE_URL, SECRET, mailing
 
 from .mail_server import Kept, html_of, mail_server, text_of
@@ -276,6 +276,30 @@ def speak_until_the_letter(connection: socket.socket) -> None:
             connection.sendall(b"354 go on\r\n")
         elif line.upper().startswith((b"EHLO", b"MAIL", b"RCPT")):
             connection.sendall(b"250 ok\r\n")
+
+
+@pytest.mark.parametrize(
+    ("kind", "workers"), [("sqlite", 1), pytest.param("postgres", 2, marks=pytest.mark.postgres)]
+)
+def test_the_server_sends_by_itself_and_ends_cleanly(
+    request: pytest.FixtureRequest, tmp_path: Path, kind: str, workers: int, server: tuple[str, Kept]
+) -> None:
+    url = request.getfixturevalue(f"{kind}_url")
+    with mailing(url, server[0]) as app, app.app_context():
+        put_in()
+    settings = {"SURVEYAPP_BASE_URL": BASE_URL.replace("survey.example.org", "127.0.0.1")}
+    settings["SURVEYAPP_MAIL_URL"] = server[0]
+    running = Server(url, workers, tmp_path / "server.log", settings)
+    running.start()
+    deadline = time.monotonic() + 20
+    while not server[1].messages and time.monotonic() < deadline:
+        time.sleep(0.1)
+    began = time.monotonic()
+    running.end()
+    assert time.monotonic() - began < 10
+    assert len(server[1].messages) == 1
+    log = running.log.read_text()
+    assert "Traceback" not in log and ADDRESS not in log
 
 
 def test_no_header_can_be_smuggled_in_with_a_text(mailing_app: Flask, kept: Kept) -> None:
