@@ -138,7 +138,7 @@ def require_usable_mail(url: str, sender: str, base_url: str) -> None:
                 "SURVEYAPP_MAIL_URL needs SURVEYAPP_BASE_URL: the links in mails begin with it, "
                 "such as https://survey.example.org"
             )
-    if sender and not re.fullmatch(r"[^@\s<>\"(),:;]+@[^@\s<>\"(),:;]+", sender):
+    if sender and not (sender.isascii() and re.fullmatch(r"[^@\s<>\"(),:;]+@[^@\s<>\"(),:;]+", sender)):
         raise SettingsFault(
             f'SURVEYAPP_MAIL_FROM is "{sender}"; give an e-mail address alone, such as survey@example.org'
         )

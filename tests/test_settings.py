@@ -128,7 +128,9 @@ def test_mail_needs_the_address_that_its_links_begin_with() -> None:
         read_settings({"SURVEYAPP_MAIL_URL": "smtp://localhost"})
 
 
-@pytest.mark.parametrize("sender", ["Survey <survey@example.org>", "survey", "a@b, c@d", "a@b\r\nBcc: c@d"])
+@pytest.mark.parametrize(
+    "sender", ["Survey <survey@example.org>", "survey", "služba@b", "a@b, c@d", "a@b\r\nBcc: c@d"]
+)
 def test_a_sender_that_is_more_or_less_than_an_address_is_refused(sender: str) -> None:
     with pytest.raises(SettingsFault, match="SURVEYAPP_MAIL_FROM"):
         read_settings({"SURVEYAPP_MAIL_FROM": sender})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext, lazy_gettext
 
-from surveyapp.refusals import NotFound, Refusal
+from surveyapp.refusals import NotAllowed, NotFound, Refusal
 
 
 class AssessmentClosed(Refusal):
@@ -85,10 +85,9 @@ class NothingDelegated(Refusal):
     message = lazy_gettext("Choose at least one objective.")
 
 
-class NotDelegated(Refusal):
+class NotDelegated(NotAllowed):
     """A contributor answers an objective that is not, or not any more, theirs."""
 
-    status = 403
     message = lazy_gettext(
         "This objective is not yours to answer, or not any more. Nothing was changed. Keep a copy of what "
         "you typed and ask the focal point of your country."

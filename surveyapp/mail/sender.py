@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
@@ -114,6 +115,13 @@ def hand_over(server: smtplib.SMTP, mail: OutgoingMail, outcome: Outcome) -> boo
         outcome.refused += 1
         return True
     try:
+        message = as_message(mail)
+    except (ValueError, MessageError) as fault:  # no other try could go better
+        log.warning("mail %s: it cannot be written as a message", mail.id)
+        service.note_refused(mail, f"it cannot be written as a message: {fault}")
+        outcome.refused += 1
+        return True
+    try:
         envelope(server, mail)
     except Refused as refusal:
         note(mail, refusal, outcome)
@@ -123,7 +131,7 @@ def hand_over(server: smtplib.SMTP, mail: OutgoingMail, outcome: Outcome) -> boo
         outcome.put_off += 1
         return False
     try:
-        code, reply = server.data(as_message(mail))
+        code, reply = server.data(message)
     except smtplib.SMTPDataError as fault:  # the server did not even begin to take it
         note(mail, Refused(fault.smtp_code, fault.smtp_error), outcome)
         return reset(server)
@@ -233,17 +241,29 @@ def is_serving() -> bool:
 
 
 def look_and_send(app: Flask, goes_on: Callable[[], bool]) -> None:
-    """Send what is due every 15 seconds, while `goes_on`."""
-    look_at = time.monotonic()
+    """Send what is due every 15 seconds, while `goes_on`. What keeps going wrong is said once."""
+    look_at, said = time.monotonic(), ""
     while goes_on():
         if time.monotonic() < look_at:
             time.sleep(0.5)
             continue
-        try:
-            with app.app_context():
-                send_waiting()
-        except MailServerAway as fault:
-            log.warning("%s", fault)
-        except SQLAlchemyError as fault:  # away or restarting; the next look may find it
-            log.warning("the outbox cannot be read: %s", getattr(fault, "orig", fault))
+        wrong = try_to_send(app)
+        if wrong != said:
+            log.warning("%s", wrong or "letters go out again")
+        said = wrong
         look_at = time.monotonic() + LOOK_EVERY_SECONDS
+
+
+def try_to_send(app: Flask) -> str:
+    """Send what is due; gives what kept it from being sent, in words, or nothing."""
+    try:
+        with app.app_context():
+            send_waiting()
+    except MailServerAway as fault:
+        return str(fault)
+    except SQLAlchemyError as fault:  # away or restarting; the next look may find it
+        return f"the outbox cannot be read: {getattr(fault, 'orig', fault)}"
+    except Exception:  # of ours; the other letters, and the thread, go on
+        log.exception("a fault in the sender")
+        return "the sender has a fault"
+    return ""

@@ -122,6 +122,7 @@ def claim_next() -> OutgoingMail | None:
         .order_by(OutgoingMail.next_try_at, OutgoingMail.id)
         .limit(1)
         .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
     )
     mail = db.session.scalar(query)
     if mail is not None:

@@ -23,7 +23,7 @@ from surveyapp.mail.cli import mail
 from surveyapp.mail.errors import MailFault, MailServerAway
 from surveyapp.mail.letters import Letter, Link
 from surveyapp.mail.models import MailKind, MailState, OutgoingMail
-from surveyapp.mail.sender import send_waiting
+from surveyapp.mail.sender import look_and_send, send_waiting
 from tests.assessments.serving import Server, free_port
 from tests.conftest import BASE_URL, SECRET, mailing
 
@@ -343,6 +343,30 @@ def test_the_log_holds_no_address_and_no_text(
             send_waiting()
     assert "mail 1: the mail server said 550" in caplog.text
     assert ADDRESS not in caplog.text and "Please answer" not in caplog.text
+
+
+def test_a_letter_that_cannot_be_written_holds_up_no_other(mailing_app: Flask, kept: Kept) -> None:
+    with mailing_app.app_context():
+        put_in("one", to="a@example.org\r\nBcc: b@example.org")
+        put_in("two")
+        assert str(send_waiting()) == "1 sent, 0 put off, 1 refused, 0 in doubt"
+    assert [to for to, _ in kept.messages] == [ADDRESS]
+
+
+def test_the_server_says_once_that_the_mail_server_is_away_and_goes_on(
+    sqlite_url: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("surveyapp.mail.sender.LOOK_EVERY_SECONDS", 0)
+    port, looks = free_port(), iter(range(6))
+    with mailing(sqlite_url, f"smtp://127.0.0.1:{port}") as app:
+        with app.app_context():
+            put_in()
+        look_and_send(app, lambda: next(looks, None) is not None)
+        assert caplog.text.count("cannot be used") == 1
+        with mail_server(port) as (_, kept):
+            again = iter(range(3))
+            look_and_send(app, lambda: next(again, None) is not None)
+        assert len(kept.messages) == 1
 
 
 def test_without_a_mail_server_letters_wait_and_the_command_says_what_to_set(sqlite_url: str) -> None:
