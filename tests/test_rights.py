@@ -64,6 +64,7 @@ ADDRESSES = {
     "invite": PAGES["contributors"],
     "invite_anybody": PAGES["accounts"],
     "submit": f"{PAGES['overview']}/submit",
+    "part": f"{PAGES['objective']}/part",
     "remark": f"{PAGES['question']}/remarks",
     "restore": f"{PAGES['question']}/restore",
     **{step: f"{PAGES['overview']}/review/{step}" for step in REVIEW_STEPS},
@@ -85,6 +86,7 @@ FORMS = {
         "country": "AL",
         "locale": "en",
     },
+    "part": {"step": "take"},  # from the contributor, who is still at work
     "remark": {"text": "Who knows?"},
     "restore": {"entry": "v1", "version": "1"},
 }
@@ -128,7 +130,7 @@ class World:
             self.tokens[client] = csrf_token(client, page)
         sent = {"csrf_token": self.tokens[client], "note": "Please mend objective 9."}
         sent |= FORMS.get(route, {})
-        if route == "delegate":
+        if route in ("delegate", "part"):
             sent["user"] = self.contributor
         if route == "save":
             sent |= {f"{objective}.a1-level": "1", f"{objective}.a1-version": "1"}

@@ -28,6 +28,7 @@ class Action(StrEnum):
     REMARK = "remark"
     MANAGE_CONTRIBUTORS = "manage_contributors"  # who works for the own country, and who is invited to
     DELEGATE = "delegate"
+    HAND_OVER = "hand_over"  # an objective, from a contributor to the focal point and back
     SUBMIT = "submit"
     REVIEW = "review"  # return or accept
     REOPEN = "reopen"
@@ -83,6 +84,7 @@ PERMISSIONS: dict[Action, dict[Relation, str]] = {
     A.REMARK: {R.FOCAL_OWN: ALWAYS, R.CONTRIBUTOR_DELEGATED: ALWAYS},
     A.MANAGE_CONTRIBUTORS: {R.FOCAL_OWN: ALWAYS},
     A.DELEGATE: {R.FOCAL_OWN: "dr"},
+    A.HAND_OVER: {R.FOCAL_OWN: "dr", R.CONTRIBUTOR_DELEGATED: "dr"},
     A.SUBMIT: {R.FOCAL_OWN: "dr"},
     A.REVIEW: {R.COORDINATOR: "s"},
     A.REOPEN: {R.COORDINATOR: "ap"},

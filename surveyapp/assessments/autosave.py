@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from flask import jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -21,7 +19,7 @@ def describe_save(assessment: Assessment, sheet: Sheet, unkept: Unkept) -> Respo
     sent = {name.rsplit("-", 1)[0] for name in request.form}
     document = {
         "questions": {
-            shown.question.id: _describe(sheet, shown, unkept.complaints.get(shown.question.id))
+            shown.question.id: _describe(sheet, shown, unkept)
             for shown in sheet.questions
             if shown.question.id in sent
         },
@@ -31,7 +29,8 @@ def describe_save(assessment: Assessment, sheet: Sheet, unkept: Unkept) -> Respo
     return jsonify(document), unkept.status
 
 
-def _describe(sheet: Sheet, shown: ShownQuestion, complaints: Mapping[str, str] | None) -> dict[str, object]:
+def _describe(sheet: Sheet, shown: ShownQuestion, unkept: Unkept) -> dict[str, object]:
+    complaints = unkept.complaints.get(shown.question.id)
     if complaints:
         tick = render_template("assessments/_nobody_named.html", q=shown.question)
         return {"complaints": complaints, "tick": tick if shown.seems_to_name_somebody else ""}
@@ -41,8 +40,11 @@ def _describe(sheet: Sheet, shown: ShownQuestion, complaints: Mapping[str, str] 
         )
         return {"version": shown.shown.version, "conflict": panel}
     kept = shown.kept
+    saved = gettext("Saved on %(moment)s.", moment=show_moment(kept.changed_at)) if kept else ""
+    if shown.question.id in unkept.beside:
+        saved = gettext("Kept beside the answer of another office; the focal point chooses.")
     return {
         "version": kept.version if kept else 0,
-        "saved": gettext("Saved on %(moment)s.", moment=show_moment(kept.changed_at)) if kept else "",
+        "saved": saved,
         "last_saved": render_template("assessments/_last_saved.html", kept=kept),
     }

@@ -85,6 +85,21 @@ class NothingDelegated(Refusal):
     message = lazy_gettext("Choose at least one objective.")
 
 
+class PartHandedOver(Refusal):
+    """A contributor's objective that is ready or taken over takes no more answers from them."""
+
+    message = lazy_gettext(
+        "This objective was handed over to the focal point, so it takes no answers from you now. Nothing was "
+        "changed. Keep a copy of what you typed, and open the objective again to take it up."
+    )
+
+
+class PartMoveRefused(Refusal):
+    """The objective is in another state than this step starts from."""
+
+    message = lazy_gettext("This objective has moved on since the page was opened. Look at it again.")
+
+
 class NotDelegated(NotAllowed):
     """A contributor answers an objective that is not, or not any more, theirs."""
 

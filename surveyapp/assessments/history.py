@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from surveyapp.accounts.models import User
-from surveyapp.assessments.models import Answer, AnswerRevision, Assessment, OtherAnswer
-from surveyapp.assessments.service import AnswerConflict, given_again, record_answers
-from surveyapp.database import db
+from surveyapp.accounts.permissions import Action
+from surveyapp.assessments.models import Answer, AnswerRevision, Assessment, Delegation, OtherAnswer
+from surveyapp.assessments.service import AnswerConflict, given_again, may, record_answers, require
+from surveyapp.database import db, now
 from surveyapp.refusals import NotFound
 
 
@@ -25,6 +26,7 @@ class Entry:
     office: str  # empty for an account that is gone
     at: datetime
     is_kept_beside: bool
+    waits: bool  # for the focal point to choose
     is_current: bool
 
 
@@ -59,12 +61,19 @@ def _entry(key: str, row: AnswerRevision | OtherAnswer, office: str | None, answ
         office=office or "",
         at=row.changed_at,
         is_kept_beside=not is_revision,
+        waits=isinstance(row, OtherAnswer) and row.settled_at is None,
         is_current=is_revision and row.version == answer.version,
     )
 
 
 def restore(
-    assessment: Assessment, question_id: str, key: str, seen_version: int, *, by: User
+    assessment: Assessment,
+    question_id: str,
+    key: str,
+    seen_version: int,
+    *,
+    by: User,
+    parts: Sequence[Delegation] = (),
 ) -> list[AnswerConflict]:
     """Give an earlier answer anew; its documents stay as they are now. The assessment must be locked.
 
@@ -74,4 +83,24 @@ def restore(
     found = next((entry for entry in list_history(assessment, question_id) if entry.key == key), None)
     if found is None:
         raise NotFound
-    return record_answers(assessment, [given_again(found.row, question_id, seen_version)], by=by)
+    given = [given_again(found.row, question_id, seen_version)]
+    conflicts = record_answers(assessment, given, by=by, parts=parts)
+    if not conflicts and may(Action.DELEGATE, assessment, by):
+        settle(assessment, question_id, by=by)
+    return conflicts
+
+
+def settle(assessment: Assessment, question_id: str, *, by: User) -> None:
+    """The focal point has chosen: no other answer to this question waits any more; all stay in the history.
+
+    :raises NotAllowed: no focal point of the country, or it was handed in.
+    """
+    require(Action.DELEGATE, assessment, by)
+    of_question = select(Answer.id).where(
+        Answer.assessment_id == assessment.id, Answer.question_id == question_id
+    )
+    db.session.execute(
+        update(OtherAnswer)
+        .where(OtherAnswer.answer_id.in_(of_question), OtherAnswer.settled_at.is_(None))
+        .values(settled_at=now())
+    )

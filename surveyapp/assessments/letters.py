@@ -12,7 +12,7 @@ from sqlalchemy import select
 from surveyapp.accounts.letters import unsubscribe_link
 from surveyapp.accounts.models import Role, RoleGrant, User
 from surveyapp.assessments.frameworks import get_content, get_framework
-from surveyapp.assessments.models import Assessment, Cycle, Submission
+from surveyapp.assessments.models import Assessment, Cycle, Delegation, Submission
 from surveyapp.database import db
 from surveyapp.mail.calendar import CalendarDay
 from surveyapp.mail.letters import Letter, Link, isolated, letter_locale, link_to, settings
@@ -85,6 +85,47 @@ def post_delegation(
         )
         calendar = deadline_of(assessment)
     post(MailKind.DELEGATION, letter, to=to.email, locale=locale, key=key, calendar=calendar)
+
+
+def post_part_ready(assessment: Assessment, part: Delegation, office: str, key: str) -> None:
+    """Tell the focal points that a contributor has done an objective."""
+    for person in list_focal_points(assessment.country_code):
+        locale = letter_locale(person.locale)
+        with speaking(locale):
+            letter = Letter(
+                gettext(
+                    "An objective is ready: %(country_and_year)s",
+                    country_and_year=country_and_year(assessment),
+                ),
+                (
+                    gettext(
+                        "%(office)s marked this objective as ready. Take it over, or send it back with a "
+                        "remark.",
+                        office=isolated(office),
+                    ),
+                ),
+                items=titles(assessment.cycle, [part.objective_id]),
+                links=(link_of(assessment, gettext("Open the assessment")),),
+            )
+        post(MailKind.DELEGATION, letter, to=person.email, locale=locale, key=f"{key}/{person.id}")
+
+
+def post_part_back(assessment: Assessment, part: Delegation, office: str, key: str) -> None:
+    """Tell a contributor that an objective came back. What to mend is on the page, not in the letter."""
+    locale = letter_locale(part.user.locale)
+    with speaking(locale):
+        letter = Letter(
+            gettext("Sent back to you: %(country_and_year)s", country_and_year=country_and_year(assessment)),
+            (
+                gettext(
+                    "%(office)s sent this objective back to you. Its page says what to mend.",
+                    office=isolated(office),
+                ),
+            ),
+            items=titles(assessment.cycle, [part.objective_id]),
+            links=(link_of(assessment, gettext("Open the assessment")),),
+        )
+    post(MailKind.DELEGATION, letter, to=part.user.email, locale=locale, key=key)
 
 
 def post_reminder(

@@ -31,6 +31,14 @@ class AnswerState(StrEnum):
     NONE_YET = "none_yet"  # a comment or evidence alone
 
 
+class PartState(StrEnum):
+    """Where an objective stands that was given to a contributor; `parts.STEPS` says what may follow what."""
+
+    WORKING = "working"
+    READY = "ready"  # the contributor has done it; the focal point looks at it
+    TAKEN = "taken"  # the focal point goes on with it
+
+
 class FrameworkVersion(Base):
     """A framework as it was when it was loaded, found by its hash and never changed."""
 
@@ -107,6 +115,9 @@ class Delegation(Base):
     assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id", ondelete="CASCADE"))
     objective_id: Mapped[str]
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    state: Mapped[PartState] = mapped_column(text_enum(PartState), default=PartState.WORKING)
+    moved_at: Mapped[datetime | None]
+    note: Mapped[str | None]  # what to mend, when it was sent back
     user: Mapped[User] = relationship(lazy="raise")
 
 
@@ -194,6 +205,7 @@ class OtherAnswer(AnswerContent, Base):
     __table_args__ = (*_copies(_CONTENT_CHECKS[:2]), Index("ix_other_answer_answer_id", "answer_id"))
     id: Mapped[int] = mapped_column(primary_key=True)
     answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id", ondelete="CASCADE"))
+    settled_at: Mapped[datetime | None]  # none yet: the focal point has to choose between the two
 
 
 class Remark(Base):

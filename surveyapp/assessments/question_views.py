@@ -71,6 +71,7 @@ def show(
         remarks=remarks.list_remarks(assessment, found.id),
         entries=entries,
         version=next((entry.row.version for entry in entries if entry.is_current), 0),
+        may_choose=service.may(Action.DELEGATE, assessment, user),
         may_restore=assessment.state in service.WRITABLE and assessment.cycle.is_open(now().date()),
         refusal=refusal,
         may_be_ticked=isinstance(refusal, SeemsToNameSomebody),
@@ -118,11 +119,20 @@ def restore(cycle: int, country: str, objective: str, question: str) -> Response
     """Put an earlier answer, or one kept beside, in the place of the present one."""
     user = get_current_user()
     assessment, found, _ = open_question(cycle, country, objective, question, Action.VIEW_HISTORY, lock=True)
-    service.require_editable(assessment, objective, by=user)
+    parts = service.list_parts(assessment, objective, by=user)
+    service.require_editable(assessment, parts, by=user)
+    if "settle" in request.form:
+        history.settle(assessment, found.id, by=user)
+        db.session.commit()
+        return redirect(url_for("questions.question", **(request.view_args or {})), 303)
     seen_version = request.form.get("version", 0, type=int)
-    conflicts = history.restore(assessment, found.id, request.form.get("entry", ""), seen_version, by=user)
+    conflicts = history.restore(
+        assessment, found.id, request.form.get("entry", ""), seen_version, by=user, parts=parts
+    )
     db.session.commit()
-    if conflicts:
+    if any(conflict.is_for_focal_point for conflict in conflicts):
+        flash(gettext("It is kept beside the answer of another office; the focal point chooses."))
+    elif conflicts:
         flash(gettext("Somebody saved another answer meanwhile. Look at the history again, then choose."))
     else:
         flash(gettext("The earlier answer stands again."))

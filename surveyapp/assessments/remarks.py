@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from flask_babel import gettext
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 
 from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action
 from surveyapp.assessments.errors import RemarkRefused, SeemsToNameSomebody
-from surveyapp.assessments.models import Assessment, Remark
+from surveyapp.assessments.models import Answer, Assessment, OtherAnswer, Remark
 from surveyapp.assessments.personal_data import find_personal_data, words_for
 from surveyapp.assessments.service import require
 from surveyapp.audit.service import record
@@ -30,14 +31,31 @@ def list_remarks(assessment: Assessment, question_id: str) -> list[Remark]:
     return list(db.session.scalars(query))
 
 
-def count_open(assessment: Assessment) -> dict[str, int]:
-    """How many remarks are open, by question; a question without one is left out."""
-    query = (
-        select(Remark.question_id, func.count())
+@dataclass(slots=True)
+class Beside:
+    """What waits beside a question: remarks that are open, answers among which the focal point chooses."""
+
+    remarks: int = 0
+    others: int = 0
+
+
+def count_beside(assessment: Assessment) -> dict[str, Beside]:
+    """What waits beside each question, by question; one with nothing is left out. One query."""
+    open_remarks = (
+        select(Remark.question_id, literal("remarks"), func.count())
         .where(Remark.assessment_id == assessment.id, Remark.resolved_at.is_(None))
         .group_by(Remark.question_id)
     )
-    return dict(db.session.execute(query).all())
+    others = (
+        select(Answer.question_id, literal("others"), func.count())
+        .join(OtherAnswer, OtherAnswer.answer_id == Answer.id)
+        .where(Answer.assessment_id == assessment.id, OtherAnswer.settled_at.is_(None))
+        .group_by(Answer.question_id)
+    )
+    found: dict[str, Beside] = {}
+    for question_id, what, count in db.session.execute(open_remarks.union_all(others)):
+        setattr(found.setdefault(question_id, Beside()), what, count)
+    return found
 
 
 def add_remark(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from surveyapp.accounts.models import Role, User
 from surveyapp.accounts.permissions import Action, allows, relations
-from surveyapp.assessments.errors import AssessmentClosed, NotDelegated
+from surveyapp.assessments.errors import AssessmentClosed, NotDelegated, PartHandedOver
 from surveyapp.assessments.models import (
     Answer,
     AnswerRevision,
@@ -23,6 +23,7 @@ from surveyapp.assessments.models import (
     Delegation,
     Evidence,
     OtherAnswer,
+    PartState,
 )
 from surveyapp.audit.service import record
 from surveyapp.database import db, now
@@ -114,6 +115,7 @@ class AnswerConflict:
 
     given: GivenAnswer
     kept: Answer
+    is_for_focal_point: bool = False  # of another office; the focal point chooses
 
 
 def get_cycle(year: int) -> Cycle:
@@ -160,6 +162,21 @@ def find_delegated(assessment: Assessment, user: User) -> frozenset[str]:
         Delegation.assessment_id == assessment.id, Delegation.user_id == user.id
     )
     return frozenset(db.session.scalars(query))
+
+
+def list_parts(assessment: Assessment, objective_id: str | None = None, *, by: User) -> list[Delegation]:
+    """To whom one objective, or each, is delegated, with accounts; nothing for people of other countries."""
+    if assessment.country_code not in by.countries:
+        return []
+    query = (
+        select(Delegation)
+        .where(Delegation.assessment_id == assessment.id)
+        .options(joinedload(Delegation.user))
+        .order_by(Delegation.id)
+    )
+    if objective_id is not None:
+        query = query.where(Delegation.objective_id == objective_id)
+    return list(db.session.scalars(query))
 
 
 def get_assessment(year: int, country: str, *, by: User, lock: bool = False) -> Assessment:
@@ -225,10 +242,22 @@ class Access(StrEnum):
     READ_FROZEN = "read_frozen"  # as they were submitted
 
 
-def require_readable(assessment: Assessment, objective_id: str, *, by: User) -> Access:
-    """:raises NotAllowed: not even read."""
-    is_delegated = objective_id in find_delegated(assessment, by)
-    may_edit = may(Action.EDIT_ANSWERS, assessment, by, is_delegated=is_delegated)
+def find_own(parts: Sequence[Delegation], user: User, country: str) -> Delegation | None:
+    """What is delegated to this user of an objective; None for a focal point, who answers everything."""
+    if not user.has_role(Role.CONTRIBUTOR, country) or user.has_role(Role.FOCAL_POINT, country):
+        return None
+    return next((part for part in parts if part.user_id == user.id), None)
+
+
+def require_readable(assessment: Assessment, parts: Sequence[Delegation], *, by: User) -> Access:
+    """What this user may do with an objective that was delegated as `parts` say.
+
+    :raises NotAllowed: not even read.
+    """
+    own = find_own(parts, by, assessment.country_code)
+    is_delegated = own is not None
+    at_work = own is None or own.state is PartState.WORKING
+    may_edit = at_work and may(Action.EDIT_ANSWERS, assessment, by, is_delegated=is_delegated)
     if may_edit and assessment.cycle.is_open(now().date()):
         return Access.EDIT
     if may(Action.VIEW_DRAFT_ANSWERS, assessment, by, is_delegated=is_delegated):
@@ -237,16 +266,20 @@ def require_readable(assessment: Assessment, objective_id: str, *, by: User) -> 
     return Access.READ_FROZEN
 
 
-def require_editable(assessment: Assessment, objective_id: str, *, by: User) -> None:
+def require_editable(assessment: Assessment, parts: Sequence[Delegation], *, by: User) -> None:
     """:raises NotAllowed: not this person, in no state.
     :raises NotDelegated: a contributor of the country, but not for this objective.
+    :raises PartHandedOver: a contributor who has marked it as ready, or from whom it was taken over.
     :raises AssessmentClosed: this person, but not now.
     """
-    held = relations(by, assessment.country_code, is_delegated=objective_id in find_delegated(assessment, by))
+    own = find_own(parts, by, assessment.country_code)
+    held = relations(by, assessment.country_code, is_delegated=own is not None)
     if not any(allows(Action.EDIT_ANSWERS, held, state) for state in WRITABLE):
         is_contributor = by.has_role(Role.CONTRIBUTOR, assessment.country_code)
         raise NotDelegated if is_contributor else NotAllowed
     require_open(assessment)
+    if own is not None and own.state is not PartState.WORKING:
+        raise PartHandedOver
 
 
 def require_open(assessment: Assessment) -> None:
@@ -265,8 +298,17 @@ def list_answers(assessment: Assessment) -> dict[str, Answer]:
     return {answer.question_id: answer for answer in db.session.scalars(query).unique()}
 
 
-def record_answers(assessment: Assessment, given: Sequence[GivenAnswer], *, by: User) -> list[AnswerConflict]:
+def record_answers(
+    assessment: Assessment,
+    given: Sequence[GivenAnswer],
+    *,
+    by: User,
+    parts: Sequence[Delegation] = (),
+) -> list[AnswerConflict]:
     """Keep what one person gave to the questions of one page; gives the answers that were refused.
+
+    Where an objective is delegated to several offices (`parts`), none of them writes over another's answer:
+    theirs is kept beside it, and the focal point chooses.
 
     Only what the person changed is written: a page that was open for long never takes back what
     others wrote meanwhile. The assessment must be locked (`get_assessment(…, lock=True)`).
@@ -279,9 +321,16 @@ def record_answers(assessment: Assessment, given: Sequence[GivenAnswer], *, by: 
     conflicts, written = [], []
     for one in given:
         answer, was = answers.get(one.question_id), content_of(seen.get(one.question_id))
-        if answer is not None and _is_conflict(one, answer, was):
+        if (
+            answer is not None
+            and _is_of_another(answer, parts, by)
+            and one.content() not in (was, content_of(answer))
+        ):
+            conflicts.append(AnswerConflict(one, answer, is_for_focal_point=True))
+            _keep_beside(answer, one, by=by, is_settled=False)
+        elif answer is not None and _is_conflict(one, answer, was):
             conflicts.append(AnswerConflict(one, answer))
-            _keep_beside(answer, one, by=by)
+            _keep_beside(answer, one, by=by, is_settled=True)
         elif _write(assessment, answer, one, was, by=by):
             written.append(one.question_id)
     if written:
@@ -314,6 +363,12 @@ def _is_conflict(one: GivenAnswer, answer: Answer, was: tuple[object, ...]) -> b
     """Whether this would overwrite something that the person has not seen; `was` is what they saw."""
     kept = content_of(answer)
     return one.seen_version != answer.version and one.content() not in (was, kept) and kept != was
+
+
+def _is_of_another(answer: Answer, parts: Sequence[Delegation], by: User) -> bool:
+    """Whether another office gave the answer, to which the same objective is delegated."""
+    offices = {part.user_id for part in parts}
+    return by.id in offices and answer.changed_by_id in offices - {by.id}
 
 
 def _write(
@@ -351,12 +406,16 @@ def _fill(row: Kept, one: GivenAnswer) -> None:
     row.is_confirmed, row.changed_because = one.is_confirmed, one.changed_because
 
 
-def _keep_beside(answer: Answer, one: GivenAnswer, *, by: User) -> None:
-    """Keep what could not take the place of a newer answer, once however often it is sent."""
+def _keep_beside(answer: Answer, one: GivenAnswer, *, by: User, is_settled: bool) -> None:
+    """Keep what could not take the place of another answer, once however often it is sent.
+
+    Settled: whoever gave it chooses; else the focal point has to.
+    """
     query = select(OtherAnswer).where(OtherAnswer.answer_id == answer.id, OtherAnswer.changed_by_id == by.id)
     if any(content_of(row) == one.content() for row in db.session.scalars(query)):
         return
     other = OtherAnswer(answer_id=answer.id, version=one.seen_version, changed_at=now(), changed_by_id=by.id)
+    other.settled_at = other.changed_at if is_settled else None
     _fill(other, one)
     db.session.add(other)
 

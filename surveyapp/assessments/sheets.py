@@ -152,6 +152,7 @@ class Unkept:
     sent: MultiDict[str, str] = field(default_factory=MultiDict)
     complaints: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     conflicts: Mapping[str, AnswerConflict] = field(default_factory=dict)
+    beside: frozenset[str] = frozenset()  # kept beside another office's answer: nothing is left to do here
 
     @property
     def is_empty(self) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -15,7 +17,8 @@ from surveyapp.assessments.errors import AssessmentIncomplete
 from surveyapp.assessments.frameworks import get_content, get_framework
 from surveyapp.assessments.frozen import to_scoring
 from surveyapp.assessments.last_cycle import find_last_cycle, unchanged
-from surveyapp.assessments.models import Assessment, AssessmentState
+from surveyapp.assessments.models import Assessment, AssessmentState, Delegation
+from surveyapp.assessments.parts import move_part
 from surveyapp.assessments.service import Access
 from surveyapp.assessments.sheets import Unkept, find_sheet, get_form, list_progress, make_sheet, target_of
 from surveyapp.database import db, now
@@ -87,6 +90,7 @@ def overview_of(assessment: Assessment, user: User) -> dict[str, object]:
         "assessment": assessment,
         "content": get_content(assessment.cycle, current_locale()),
         "progress": list_progress(assessment, answers, openable),
+        "parts": list_parts_by_objective(assessment, user),
         "missing": [target_of(assessment, question) for question in open_questions],
         "overall": overall,
         "overall_levels": level_range(overall, framework) if overall else None,
@@ -97,6 +101,15 @@ def overview_of(assessment: Assessment, user: User) -> dict[str, object]:
         "latest": submission.find_submission(assessment),
         "sees_copy": service.may(Action.VIEW_COMMENTS, assessment, user),
     }
+
+
+def list_parts_by_objective(assessment: Assessment, user: User) -> dict[str, list[Delegation]]:
+    """To whom each objective is delegated, for the focal point, who gave it to them."""
+    found: dict[str, list[Delegation]] = {}
+    if service.may(Action.MANAGE_CONTRIBUTORS, assessment, user):
+        for part in service.list_parts(assessment, by=user):
+            found.setdefault(part.objective_id, []).append(part)
+    return found
 
 
 STEP_ACTIONS = {
@@ -120,7 +133,8 @@ def edit_objective(cycle: int, country: str, objective: str) -> ResponseReturnVa
     find_sheet(assessment.cycle, objective)
     if is_saving:
         return save_objective(assessment, objective, user)
-    access = service.require_readable(assessment, objective, by=user)
+    parts = service.list_parts(assessment, objective, by=user)
+    access = service.require_readable(assessment, parts, by=user)
     sees_drafts = access is not Access.READ_FROZEN
     answers = submission.list_shown_answers(assessment, sees_drafts=sees_drafts)
     last = find_last_cycle(assessment, current_locale())
@@ -131,19 +145,23 @@ def edit_objective(cycle: int, country: str, objective: str) -> ResponseReturnVa
         complaints={},
         conflicts={},
         sees_comments=True,
+        beside=remarks.count_beside(assessment) if sees_drafts else {},
+        **shown_parts(assessment, parts, user),
         sees_history=sees_drafts,
-        open_remarks=remarks.count_open(assessment) if sees_drafts else {},
         frozen=submission.find_frozen(assessment, sees_drafts=sees_drafts),
     )
 
 
 def save_objective(assessment: Assessment, objective: str, user: User) -> ResponseReturnValue:
     """Keep what is right, say what is not: 422 for a wrong field, 409 for a newer answer of somebody else."""
-    service.require_editable(assessment, objective, by=user)
-    unkept = keep_answers(assessment, objective, user)
+    parts = service.list_parts(assessment, objective, by=user)
+    service.require_editable(assessment, parts, by=user)
+    unkept = keep_answers(assessment, objective, user, parts)
+    if unkept.is_empty and request.form.get("then") == "ready":
+        move_part(assessment, objective, "ready", user_id=user.id, by=user)
     db.session.commit()
     if unkept.is_empty and not wants_json():
-        flash(gettext("Your answers are saved."))
+        flash(words_after_saving(unkept))
         return redirect(after_saving(assessment, objective), 303)
     answers = service.list_answers(assessment)
     last = find_last_cycle(assessment, current_locale())
@@ -156,13 +174,35 @@ def save_objective(assessment: Assessment, objective: str, user: User) -> Respon
         sheet=sheet,
         complaints=unkept.complaints,
         conflicts=unkept.conflicts,
+        beside=remarks.count_beside(assessment),
+        **shown_parts(assessment, parts, user),
         sees_history=True,
-        open_remarks=remarks.count_open(assessment),
     )
     return page, unkept.status
 
 
-def keep_answers(assessment: Assessment, objective: str, user: User) -> Unkept:
+def shown_parts(assessment: Assessment, parts: Sequence[Delegation], user: User) -> dict[str, object]:
+    """To whom the objective is delegated, as the page shows it to this person."""
+    return {
+        "parts": parts,
+        "own_part": service.find_own(parts, user, assessment.country_code),
+        "may_delegate": service.may(Action.DELEGATE, assessment, user),
+    }
+
+
+def words_after_saving(unkept: Unkept) -> str:
+    """What is said when everything that was sent is kept."""
+    if unkept.beside:
+        return gettext(
+            "Your answers are saved. Where another office had answered, yours is kept beside its answer and "
+            "the focal point chooses."
+        )
+    if request.form.get("then") == "ready":
+        return gettext("Your answers are saved, and the focal point is told that the objective is ready.")
+    return gettext("Your answers are saved.")
+
+
+def keep_answers(assessment: Assessment, objective: str, user: User, parts: Sequence[Delegation]) -> Unkept:
     """Record what the form holds; gives what could not be kept.
 
     The pressed button may leave one question as it is saved (`keep`), or confirm the last cycle's
@@ -183,8 +223,10 @@ def keep_answers(assessment: Assessment, objective: str, user: User) -> Unkept:
     if confirmed is not None and confirmed in questionnaire.questions:
         last = find_last_cycle(assessment, current_locale())
         given.append(unchanged(last, confirmed, versions.get(confirmed.id, 0)))
-    conflicts = {c.given.question_id: c for c in service.record_answers(assessment, given, by=user)}
-    return Unkept(request.form, complaints, conflicts)
+    refused = service.record_answers(assessment, given, by=user, parts=parts)
+    conflicts = {c.given.question_id: c for c in refused if not c.is_for_focal_point}
+    beside = frozenset(c.given.question_id for c in refused if c.is_for_focal_point)
+    return Unkept(request.form, complaints, conflicts, beside)
 
 
 def after_saving(assessment: Assessment, objective: str) -> str:
@@ -260,3 +302,22 @@ def review(cycle: int, country: str, step: str) -> ResponseReturnValue:
 
 def address_of(assessment: Assessment) -> str:
     return url_for("assessments.country", cycle=assessment.cycle.year, country=assessment.country_code)
+
+
+@bp.post("/assessments/<int(max=2999):cycle>/<country>/<objective>/part")
+@may(Action.HAND_OVER)
+def move(cycle: int, country: str, objective: str) -> ResponseReturnValue:
+    """A step with a delegated objective: take it up again, take it over, send it back."""
+    user = get_current_user()
+    assessment = service.get_assessment(cycle, country, by=user, lock=True)
+    find_sheet(assessment.cycle, objective)
+    move_part(
+        assessment,
+        objective,
+        request.form.get("step", ""),
+        user_id=request.form.get("user", 0, type=int),
+        by=user,
+        note=request.form.get("note", ""),
+    )
+    db.session.commit()
+    return redirect(after_saving(assessment, objective), 303)

@@ -32,6 +32,7 @@ def init_app(app: Flask, *, is_demo: bool) -> None:
         day=show_day,
         moment=show_moment,
         isolated=isolated,
+        isolated_name=isolated_name,
         country=country_name,
         by_country=by_country,
         language=language_attributes,
@@ -96,6 +97,11 @@ def by_country(rows: Iterable[HasCountry]) -> list[HasCountry]:
 def isolated(text: object) -> Markup:
     """A question number or a code inside a sentence of either direction."""
     return Markup('<bdi dir="ltr">{}</bdi>').format(text)
+
+
+def isolated_name(text: object) -> Markup:
+    """A name that somebody typed, inside a sentence of either direction."""
+    return Markup("<bdi>{}</bdi>").format(text)
 
 
 class HasCountry(Protocol):
