@@ -49,10 +49,13 @@ PAGES = {
     "years": "/en/results/AL",
     "why": "/en/results/2026/AL/{objective}",
     "why_overall": "/en/results/2026/AL/overall",
+    "sensitivity": "/en/results/2026/AL/{objective}/sensitivity",
+    "sensitivity_overall": "/en/results/2026/AL/sensitivity",
     "compare": "/en/results/compare?a=AL-2026&b=AL-2026",
     "heatmap": "/en/results/2026",
     "api": "/api/v1/cycles/2026/countries/AL",
     "explanation": "/api/v1/cycles/2026/countries/AL/objectives/{objective}/explanation",
+    "api_sensitivity": "/api/v1/cycles/2026/countries/AL/sensitivity",
     "contributors": "/en/assessments/2026/AL/people",
     "accounts": "/en/people",
 }

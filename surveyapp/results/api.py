@@ -9,14 +9,16 @@ from flask.typing import ResponseReturnValue
 
 from surveyapp.accounts.permissions import Action, may
 from surveyapp.assessments.frameworks import get_framework
-from surveyapp.assessments.frozen import frozen_answers
+from surveyapp.assessments.frozen import frozen_answers, frozen_scores
 from surveyapp.assessments.service import get_cycle
 from surveyapp.database import now
 from surveyapp.refusals import NotFound
 from surveyapp.results import service, tables
 from surveyapp.results.caching import keep_a_minute
 from surveyapp.results.openapi import openapi_document
+from surveyapp.results.sensitivity import measure_submission
 from surveyapp.scoring.explanation import OVERALL, explanation_document
+from surveyapp.scoring.sensitivity import sensitivity_document
 from surveyapp.web.demo import is_demo
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -118,5 +120,24 @@ def explanation(cycle: int, country: str, objective: str) -> ResponseReturnValue
         cycle=cycle,
         framework_sha256=pinned.framework_version.sha256,
         hidden=service.hidden_dimensions(framework, objective),
+    )
+    return respond(document)
+
+
+@bp.get("/cycles/<int(max=2999):cycle>/countries/<country>/sensitivity")
+@may(Action.VIEW_RESULTS)
+def sensitivity(cycle: int, country: str) -> ResponseReturnValue:
+    """What one country's published scores hang on, as everybody may know it: no hidden answer."""
+    pinned = get_cycle(cycle)
+    submission = service.get_published(pinned, country)
+    framework = get_framework(pinned.framework_version)
+    document = sensitivity_document(
+        framework,
+        frozen_scores(submission),
+        measure_submission(submission, pinned.framework_version),
+        country=country,
+        cycle=cycle,
+        framework_sha256=pinned.framework_version.sha256,
+        hidden=service.list_hidden(framework),
     )
     return respond(document)

@@ -1,25 +1,32 @@
 """Two results side by side: two countries of one year, or one country in two years. Never a rank.
 
-Which of the two is above the other is said only where the draws tell them apart.
+Which of the two is above the other is said only where the draws tell them apart. Two years with different
+versions of the questions are compared on those that both have, scored and drawn anew for that alone.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 from itertools import groupby
 
 from werkzeug.datastructures import MultiDict
 
-from surveyapp.language.content import Content, Text
+from surveyapp.assessments.frameworks import get_content
+from surveyapp.language.content import Text
 from surveyapp.results.cells import Cell, cell_of
 from surveyapp.results.robust import OVERALL, Robust, robust_of
+from surveyapp.results.series import to_compare
 from surveyapp.results.service import CountryResult
+from surveyapp.results.years_page import LeftOutRow, list_left_out
+from surveyapp.scoring.like_for_like import Change, LikeForLike, like_for_like, on_shared
 from surveyapp.scoring.method1 import Interval, Score
+from surveyapp.scoring.methods import METHODS
 from surveyapp.web.countries import in_order
+from surveyapp.web.locale import current_locale
 
 _NAMED = re.compile(r"([A-Z]{2})-([0-9]{4})")
 
@@ -63,18 +70,19 @@ class Obstacle(StrEnum):
 
     THE_SAME = "the-same"
     OTHER_COUNTRY_AND_YEAR = "other-country-and-year"
-    OTHER_QUESTIONS = "other-questions"
+    OTHER_FRAMEWORK = "other-framework"
+    OTHER_METHOD = "other-method"
 
 
 def find_obstacle(a: CountryResult, b: CountryResult) -> Obstacle | None:
-    """What keeps two results from being compared; None where their scores mean the same."""
+    """What keeps two results from being compared; None where there are scores that mean the same."""
     if (a.country, a.cycle.year) == (b.country, b.cycle.year):
         return Obstacle.THE_SAME
     if a.country != b.country and a.cycle.year != b.cycle.year:
         return Obstacle.OTHER_COUNTRY_AND_YEAR
-    if a.cycle.framework_version.sha256 != b.cycle.framework_version.sha256:
-        return Obstacle.OTHER_QUESTIONS
-    return None
+    if a.framework.id != b.framework.id:
+        return Obstacle.OTHER_FRAMEWORK
+    return Obstacle.OTHER_METHOD if a.method != b.method else None
 
 
 class Verdict(StrEnum):
@@ -97,12 +105,17 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class ComparedScore:
-    """Two scores of one thing; `probability`, from 0 to 1, is that the first is above the second."""
+    """Two scores of one thing; `probability`, from 0 to 1, is that the first is above the second.
+
+    `change` is the second less the first in points, with its 5 to 95 % band.
+    """
 
     a: Side
     b: Side
     probability: Fraction | None
     verdict: Verdict
+    change: Fraction | None
+    change_band: Interval | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +130,10 @@ class ComparedObjective:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two results: objectives in the framework's order, the overall score last."""
+    """Two results: objectives in the framework's order, the overall score last.
+
+    With `shared` they are of two versions, and all scores are over the questions that both have.
+    """
 
     a: CountryResult
     b: CountryResult
@@ -125,6 +141,13 @@ class Comparison:
     overall: ComparedScore
     robust: Robust
     cuts: tuple[Fraction, ...]
+    shared: LikeForLike | None
+    left_out: tuple[LeftOutRow, ...]
+
+    def find_shared(self, objective_id: str) -> Change | None:
+        """On how many questions an objective is compared; None where the versions are the same."""
+        found = self.shared.find_objective(objective_id) if self.shared else None
+        return found.whole if found else None
 
     @property
     def is_of_years(self) -> bool:
@@ -149,18 +172,23 @@ def in_reading_order(a: CountryResult, b: CountryResult) -> tuple[CountryResult,
     return (a, b) if a.country == first else (b, a)
 
 
-def make_comparison(a: CountryResult, b: CountryResult, content: Content) -> Comparison:
+def make_comparison(a: CountryResult, b: CountryResult) -> Comparison:
     """The comparison of two results without an obstacle between them."""
-    framework = a.framework
-    robusts = robust_of(a), robust_of(b)
+    contents = [get_content(result.cycle, current_locale()) for result in (a, b)]
+    pinned = [result.cycle.framework_version.sha256 for result in (a, b)]
+    shared, key = None, ""
+    if pinned[0] != pinned[1]:
+        a, b, shared = _on_shared(a, b)
+        key = f"{'+'.join(pinned)} {a.sees_all} {b.sees_all}"
+    robusts = robust_of(a, key), robust_of(b, key)
     rows = tuple(
         ComparedObjective(
             id=objective.id,
             number=objective.number,
-            title=content.title(questionnaire),
+            title=contents[1].title(questionnaire),
             both=_compare(a, b, robusts, objective.id),
         )
-        for objective, questionnaire in framework.pairs()
+        for objective, questionnaire in b.framework.pairs()
     )
     return Comparison(
         a=a,
@@ -168,21 +196,44 @@ def make_comparison(a: CountryResult, b: CountryResult, content: Content) -> Com
         rows=rows,
         overall=_compare(a, b, robusts, OVERALL),
         robust=robusts[0],
-        cuts=tuple(band.starts_at for band in framework.bands[1:]),
+        cuts=tuple(band.starts_at for band in b.framework.bands[1:]),
+        shared=shared,
+        left_out=list_left_out(shared.left_out, *contents) if shared else (),
     )
 
 
-def _compare(a: CountryResult, b: CountryResult, robusts: tuple[Robust, Robust], name: str) -> ComparedScore:
-    from surveyapp.scoring.robustness import is_distinguishable, probability_above  # numpy is slow to load
+def _on_shared(a: CountryResult, b: CountryResult) -> tuple[CountryResult, CountryResult, LikeForLike]:
+    """Both results as far as their versions have the same questions, scored by the later one's weights."""
+    years = [to_compare(one.framework, one.answers, sees_all=one.sees_all) for one in (a, b)]
+    on = on_shared(*years)
+    score = METHODS[a.method].score
+    scored = [
+        replace(result, framework=on.framework, answers=answers, scores=score(on.framework, answers))
+        for result, answers in ((a, on.earlier), (b, on.later))
+    ]
+    return scored[0], scored[1], like_for_like(*years)
 
-    probability = probability_above(*(robust.drawn[name] for robust in robusts))
+
+def _compare(a: CountryResult, b: CountryResult, robusts: tuple[Robust, Robust], name: str) -> ComparedScore:
+    from surveyapp.scoring.robustness import (  # numpy is slow to load
+        band_of,
+        is_distinguishable,
+        probability_above,
+    )
+
+    before, after = (robust.drawn[name] for robust in robusts)
+    sides = _side(a, robusts[0], name), _side(b, robusts[1], name)
+    values = [side.score.value for side in sides]
+    change = None if values[0] is None or values[1] is None else values[1] - values[0]
+    probability = probability_above(before, after)
     if probability is None:
         verdict = Verdict.NO_SCORE
     elif not is_distinguishable(probability):
         verdict = Verdict.NOT_DISTINGUISHABLE
     else:
         verdict = Verdict.A_ABOVE if probability > Fraction(1, 2) else Verdict.B_ABOVE
-    return ComparedScore(_side(a, robusts[0], name), _side(b, robusts[1], name), probability, verdict)
+    moved = None if before is None or after is None else after - before
+    return ComparedScore(*sides, probability, verdict, change, band_of(moved, change))
 
 
 def _side(result: CountryResult, robust: Robust, name: str) -> Side:
@@ -190,4 +241,4 @@ def _side(result: CountryResult, robust: Robust, name: str) -> Side:
         score, band = result.scores.overall, robust.bands.overall
     else:
         score, band = result.scores.get_objective(name).score, robust.bands.objectives[name]
-    return Side(score, cell_of(result.framework, score), band)
+    return Side(score, cell_of(result.framework, score if score.questions else None), band)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from surveyapp.results.tables import COLUMNS, PLACE
+from surveyapp.scoring.alternatives import ALTERNATIVES
 from surveyapp.scoring.explanation import EXPLANATION_FORMAT
 from surveyapp.scoring.method1 import SCORES_FORMAT
+from surveyapp.scoring.sensitivity import SENSITIVITY_FORMAT, WeightOf
 
 _NUMBER: dict[str, Any] = {"type": ["number", "null"], "minimum": 0, "maximum": 100}
 _COUNT: dict[str, Any] = {"type": "integer", "minimum": 0}
@@ -86,6 +88,7 @@ def _schemas() -> dict[str, Any]:
             optional=("note",),
         ),
         "Explanation": _explanation(),
+        "Sensitivity": _sensitivity(),
         "Problem": _object({"type": text, "title": text, "status": _COUNT, "detail": text}),
     }
 
@@ -152,6 +155,35 @@ def _explained_parts() -> dict[str, Any]:
     }
 
 
+def _sensitivity() -> dict[str, Any]:
+    text = {"type": "string"}
+    weight = {"of": {"enum": [of.value for of in WeightOf]}, "id": text}
+    weight |= {"halved": _NUMBER, "raised": _NUMBER, "most": _NUMBER}
+    answer = {"question": text, "level": text}
+    answer |= {"lower": _NUMBER, "higher": _NUMBER, "left_out": _NUMBER, "most": _NUMBER}
+    range_ = {"type": ["array", "null"], "items": _NUMBER, "minItems": 2, "maxItems": 2}
+    part = {
+        "value": _NUMBER,
+        "alternatives": _object(dict.fromkeys(ALTERNATIVES, _NUMBER))
+        | {"description": "What the value would be by other means; for comparison, no scores."},
+        "range": range_ | {"description": "Of the value, when every weight may move by half."},
+        "weights": _list_of(_object(weight)) | {"description": "Each moved alone; largest change first."},
+        "answers": _list_of(_object(answer)) | {"description": "Each moved alone; largest change first."},
+    }
+    fields = {
+        "format": {"const": SENSITIVITY_FORMAT},
+        "country": _COUNTRY,
+        "cycle": _YEAR,
+        "framework": _refer("Framework"),
+        "method": text,
+        "hidden": _list_of(_object({"objective": text, "dimension": text}))
+        | {"description": "Dimensions that stand as one number: none of their answers is told."},
+        "overall": _object(part),
+        "objectives": _list_of(_object({"id": text, **part})),
+    }
+    return _object({**fields, **_NOTE}, optional=("note",))
+
+
 def _answer(description: str, content: dict[str, Any]) -> dict[str, Any]:
     return {
         "description": description,
@@ -216,6 +248,12 @@ def openapi_document() -> dict[str, Any]:
                 "explainScore",
                 {"application/json": _refer("Explanation")},
                 ("cycle", "country", "objective"),
+            ),
+            "/api/v1/cycles/{cycle}/countries/{country}/sensitivity": _get(
+                "What one country's published scores hang on: weights, answers, the method.",
+                "measureSensitivity",
+                {"application/json": _refer("Sensitivity")},
+                ("cycle", "country"),
             ),
         },
         "components": {

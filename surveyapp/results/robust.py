@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from surveyapp.assessments.models import Submission
 from surveyapp.framework.model import Framework
 from surveyapp.results.service import CountryResult
 from surveyapp.scoring.answers import Answers
@@ -49,11 +48,14 @@ class _Subject:
     year: int = field(compare=False)
 
 
-def robust_of(result: CountryResult) -> Robust:
-    """The bands and draws of a country's scores in one cycle."""
+def robust_of(result: CountryResult, framework_key: str = "") -> Robust:
+    """The bands and draws of a country's scores in one cycle.
+
+    `framework_key` names the result's framework where that is not the one its cycle pinned.
+    """
     subject = _Subject(
-        framework_sha256=result.cycle.framework_version.sha256,
-        sha256=_hash_of(result, result.submission),
+        framework_sha256=framework_key or result.cycle.framework_version.sha256,
+        sha256=hash_of(result),
         framework=result.framework,
         answers=result.answers,
         scores=result.scores,
@@ -63,9 +65,10 @@ def robust_of(result: CountryResult) -> Robust:
     return _draw(subject)
 
 
-def _hash_of(result: CountryResult, submission: Submission | None) -> str:
-    if submission is not None:
-        return submission.sha256
+def hash_of(result: CountryResult) -> str:
+    """What names the answers of a result for good, so that what is computed from them can be kept."""
+    if result.submission is not None:
+        return result.submission.sha256
     document = write_answers(AnswersFile(result.country, result.cycle.year, result.answers))
     return hashlib.sha256(scores_bytes(document)).hexdigest()
 

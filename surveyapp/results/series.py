@@ -207,9 +207,12 @@ def _make_step(earlier: CountryYear, later: CountryYear) -> Step:
 def _side(year: CountryYear) -> Year:
     if year.answers is None:
         raise AssertionError("the answers on both sides of a break must have been read")
-    return Year(
-        year.framework, year.answers, frozenset() if year.sees_all else _hidden_questions(year.framework)
-    )
+    return to_compare(year.framework, year.answers, sees_all=year.sees_all)
+
+
+def to_compare(framework: Framework, answers: Answers, *, sees_all: bool) -> Year:
+    """A year to be compared like for like, for somebody who may see all its answers or not."""
+    return Year(framework, answers, frozenset() if sees_all else _hidden_questions(framework))
 
 
 def _hidden_questions(framework: Framework) -> frozenset[str]:

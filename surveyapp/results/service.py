@@ -60,6 +60,11 @@ class CountryResult:
     sees_all: bool
     opens_assessment: bool
 
+    @property
+    def method(self) -> str:
+        """The version that the scores were made by."""
+        return self.submission.method if self.submission else current_method().version
+
 
 def published() -> Select[Submission]:
     """The latest submission of each published assessment: all that the public ever reads."""
@@ -251,4 +256,13 @@ def hidden_dimensions(framework: Framework, objective_id: str) -> frozenset[str]
         framework.dimension_of(question.kind).id
         for question in questions
         if question.is_sensitive or framework.questions[question.answer_id].is_sensitive
+    )
+
+
+def list_hidden(framework: Framework) -> frozenset[tuple[str, str]]:
+    """All hidden dimensions of a framework, each by the ids of its objective and itself."""
+    return frozenset(
+        (objective.id, dimension_id)
+        for objective in framework.objectives
+        for dimension_id in hidden_dimensions(framework, objective.id)
     )

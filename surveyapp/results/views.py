@@ -31,9 +31,11 @@ from surveyapp.results.hyphens import hyphenated
 from surveyapp.results.overall import make_overall
 from surveyapp.results.profile import make_profile
 from surveyapp.results.robust import robust_of
+from surveyapp.results.sensitivity import make_hanging
 from surveyapp.results.why import make_explanation
 from surveyapp.results.years_page import content_of, make_years_page
 from surveyapp.scoring.method1 import DRAWS, SEED
+from surveyapp.scoring.methods import current_method
 from surveyapp.web.demo import is_demo
 from surveyapp.web.locale import current_locale
 
@@ -197,6 +199,23 @@ def why_overall(cycle: int, country: str) -> ResponseReturnValue:
     )
 
 
+@bp.get("/results/<int(max=2999):cycle>/<country>/sensitivity")
+@bp.get("/results/<int(max=2999):cycle>/<country>/<objective>/sensitivity")
+@may(Action.VIEW_RESULTS)
+def sensitivity(cycle: int, country: str, objective: str | None = None) -> ResponseReturnValue:
+    """What one score hangs on: its weights, its answers, the method; without an objective the overall one."""
+    result = service.get_result(cycle, country, by=find_current_user(), objective=objective)
+    if objective is not None and result.framework.find_objective(objective) is None:
+        raise NotFound
+    content = get_content(result.cycle, current_locale())
+    return render_template(
+        "results/sensitivity.html",
+        result=result,
+        hanging=make_hanging(result, content, objective),
+        bands_version=bands_hash(result.framework),
+    )
+
+
 @bp.get("/results/compare")
 @may(Action.VIEW_RESULTS)
 def compare() -> ResponseReturnValue:
@@ -211,9 +230,8 @@ def compare() -> ResponseReturnValue:
         a, b = comparing.in_reading_order(*chosen)
         page["obstacle"] = comparing.find_obstacle(a, b)
         if page["obstacle"] is None:
-            content = get_content(a.cycle, current_locale())
-            page["comparison"] = comparing.make_comparison(a, b, content)
-            page["bands_version"] = bands_hash(a.framework)
+            page["comparison"] = comparing.make_comparison(a, b)
+            page["bands_version"] = bands_hash(b.framework)
     return render_template("results/compare.html", **page)
 
 
@@ -222,19 +240,19 @@ def compare() -> ResponseReturnValue:
 def method() -> ResponseReturnValue:
     """How scores are made, with the weights and bands of the newest cycle's framework."""
     cycle = service.find_newest_cycle()
+    page: dict[str, Any] = {"draws": DRAWS, "seed": SEED, "method": current_method().version}
     if cycle is None:
-        return render_template("results/method.html", framework=None, draws=DRAWS, seed=SEED)
+        return render_template("results/method.html", framework=None, **page)
     content = get_content(cycle, current_locale())
     return render_template(
         "results/method.html",
         framework=content.framework,
         content=content,
         cycle=cycle,
-        draws=DRAWS,
-        seed=SEED,
         legend=make_legend(content.framework, content),
         sample=make_legend_sample(content.framework),
         bands_version=bands_hash(content.framework),
+        **page,
     )
 
 

@@ -11,7 +11,7 @@ from surveyapp.language.content import Content, QuestionText, Text
 from surveyapp.results.cells import Cell, CellState, cell_of
 from surveyapp.results.series import CountryYear, Step, list_steps
 from surveyapp.scoring.like_for_like import Change
-from surveyapp.scoring.shared_questions import Cause
+from surveyapp.scoring.shared_questions import Cause, LeftOut
 from surveyapp.web.locale import current_locale
 
 NOT_ASKED = Cell(CellState.NOT_ASKED, None, ())
@@ -147,14 +147,18 @@ def _list_comparisons(columns: Iterable[YearColumn | GapColumn]) -> Iterable[Com
     for column in columns:
         if isinstance(column, GapColumn) and column.step.compared:
             step, compared = column.step, column.step.compared
-            contents = {True: content_of(step.earlier), False: content_of(step.later)}
-            rows = (
-                LeftOutRow(
-                    source=one.question.source,
-                    text=contents[one.cause is Cause.GONE].question(one.question),
-                    cause=one.cause,
-                    codes=one.codes,
-                )
-                for one in compared.left_out
-            )
-            yield Comparison(step, compared.overall, tuple(rows))
+            rows = list_left_out(compared.left_out, content_of(step.earlier), content_of(step.later))
+            yield Comparison(step, compared.overall, rows)
+
+
+def list_left_out(left_out: Iterable[LeftOut], earlier: Content, later: Content) -> tuple[LeftOutRow, ...]:
+    """What is not compared between two years, in the words of the year that has the question."""
+    return tuple(
+        LeftOutRow(
+            source=one.question.source,
+            text=(earlier if one.cause is Cause.GONE else later).question(one.question),
+            cause=one.cause,
+            codes=one.codes,
+        )
+        for one in left_out
+    )

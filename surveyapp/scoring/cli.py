@@ -21,7 +21,7 @@ from surveyapp.scoring.like_for_like import Side, like_for_like_document
 from surveyapp.scoring.method1 import DRAWS, MOST_DRAWS, SEED
 from surveyapp.scoring.methods import current_method
 from surveyapp.scoring.reader import AnswersFaults, AnswersFile, read_answers
-from surveyapp.scoring.sensitivity import sensitivity_document
+from surveyapp.scoring.sensitivity import measure_sensitivity, sensitivity_document
 from surveyapp.scoring.shared_questions import NotComparable
 
 _FILE = click.Path(path_type=Path)
@@ -62,7 +62,7 @@ def score(file: Path, folder: Path | None, draws: int | None, seed: int) -> None
         framework_sha256=framework_sha256(framework),
         intervals=intervals,
     )
-    _print(document)
+    _print(document if draws is None else document | {"draws": draws, "seed": seed})
 
 
 @click.command()
@@ -144,7 +144,8 @@ def sensitivity(file: Path, folder: Path | None) -> None:
     (given,) = _read(framework, [file])
     document = sensitivity_document(
         framework,
-        given.answers,
+        current_method().score(framework, given.answers),
+        measure_sensitivity(framework, given.answers),
         country=given.country,
         cycle=given.cycle,
         framework_sha256=framework_sha256(framework),

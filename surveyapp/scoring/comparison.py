@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 
 from surveyapp.framework.model import Framework
-from surveyapp.scoring.method1 import DRAWS, SEED, Intervals, Scores, in_json, interval_json, score
+from surveyapp.scoring.method1 import DRAWS, METHOD, SEED, Intervals, Scores, in_json, interval_json, score
 from surveyapp.scoring.reader import AnswersFile
 from surveyapp.scoring.robustness import Draws, Robustness, is_distinguishable, pairs_above
 
@@ -50,6 +50,7 @@ def comparison_document(
         "format": COMPARISON_FORMAT,
         "draws": draws,
         "seed": seed,
+        "method": METHOD,
         "countries": [_country_json(framework, one) for one in compared],
         "pairs": _pairs_json(framework, compared, draws),
     }

@@ -105,23 +105,43 @@ class LikeForLike:
         return next((objective for objective in self.objectives if objective.id == objective_id), None)
 
 
+@dataclass(frozen=True, slots=True)
+class OnShared:
+    """Two years as answers to one framework: the later version with nothing but the shared questions."""
+
+    framework: Framework
+    earlier: Answers
+    later: Answers
+    left_out: tuple[LeftOut, ...]
+
+
+def on_shared(earlier: Year, later: Year) -> OnShared:
+    """Both years' answers to the questions that both versions have, each under the later version's id.
+
+    :raises NotComparable: the two are not versions of one framework.
+    """
+    overlap = find_overlap(earlier.version, later.version)
+    return OnShared(
+        framework=_framework_of(later.framework, overlap.shared),
+        earlier=_pick(earlier.answers, {p.later.id: p.earlier.answer_id for p in overlap.shared}),
+        later=_pick(later.answers, {p.later.id: p.later.answer_id for p in overlap.shared}),
+        left_out=overlap.left_out,
+    )
+
+
 def like_for_like(earlier: Year, later: Year) -> LikeForLike:
     """Compare two years on the questions that both have; exact.
 
     :raises NotComparable: the two are not versions of one framework.
     :raises UnknownLevel: an answer's code is not a level of its question.
     """
-    overlap = find_overlap(earlier.version, later.version)
-    common = _framework_of(later.framework, overlap.shared)
-    scored = (
-        score(common, _pick(earlier.answers, {p.later.id: p.earlier.answer_id for p in overlap.shared})),
-        score(common, _pick(later.answers, {p.later.id: p.later.answer_id for p in overlap.shared})),
-    )
+    shared = on_shared(earlier, later)
+    scored = score(shared.framework, shared.earlier), score(shared.framework, shared.later)
     counts = [Counter(year.version.places().values()) for year in (earlier, later)]
     return LikeForLike(
         _change([one.overall for one in scored], [count.total() for count in counts]),
         tuple(_objective_change(later.framework, o.id, scored, counts) for o in later.framework.objectives),
-        overlap.left_out,
+        shared.left_out,
     )
 
 

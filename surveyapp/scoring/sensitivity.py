@@ -10,19 +10,23 @@ highest mean. Objectives and the whole are again weighted means, which rise with
 weights are free of those further down: their highest is the highest mean of the highest parts. In the
 overall range the weight of a dimension moves in each objective by itself; moved in all alike it stays
 inside.
+
+Where single answers are hidden, their dimension is one number: the weights of its questions do not move,
+not in the range either, since its ends would tell the highest and the lowest answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
 
 from surveyapp.framework.model import Framework, Objective, Question, Questionnaire
+from surveyapp.scoring.alternatives import ALTERNATIVES, what_if
 from surveyapp.scoring.answers import Answers
-from surveyapp.scoring.method1 import METHOD, Interval, in_json, interval_json, terms_of
+from surveyapp.scoring.method1 import METHOD, Interval, Scores, in_json, interval_json, terms_of
 
 SENSITIVITY_FORMAT = "surveyapp-sensitivity/1"
 LEAST, MOST = Fraction(1, 2), Fraction(3, 2)  # of a given weight
@@ -38,6 +42,9 @@ class WeightOf(StrEnum):
     DIMENSION = "dimension"
     OBJECTIVE = "objective"
 
+
+Hidden = Collection[tuple[str, str]]
+"""Dimensions whose single answers are not told, each by the ids of its objective and itself."""
 
 Place = tuple[WeightOf, str]
 """A weight of the framework, by what it belongs to and its id; a dimension's counts in all objectives."""
@@ -100,15 +107,16 @@ class _Node:
     moved_by: frozenset[Place | str]  # the weights, and the questions as asked, that the value hangs on
     question: Question | None = None  # as asked
     level: str = ""
+    withheld: frozenset[str] = frozenset()  # the questions as asked that count in a hidden dimension
 
 
-def measure_sensitivity(framework: Framework, answers: Answers) -> Sensitivities:
-    """What the overall value and those of all objectives hang on.
+def measure_sensitivity(framework: Framework, answers: Answers, hidden: Hidden = ()) -> Sensitivities:
+    """What the overall value and those of all objectives hang on, without a word on what is hidden.
 
     :raises UnknownLevel: an answer's code is not a level of its question.
     """
     nodes = {
-        objective.id: _objective(framework, objective, questionnaire, answers)
+        objective.id: _objective(framework, objective, questionnaire, answers, hidden)
         for objective, questionnaire in framework.pairs()
     }
     whole = _mean(None, Fraction(1), [node for node in nodes.values() if node is not None])
@@ -116,8 +124,10 @@ def measure_sensitivity(framework: Framework, answers: Answers) -> Sensitivities
     return Sensitivities(_measure(whole), MappingProxyType(by_id))
 
 
-def objective_sensitivity(framework: Framework, answers: Answers, objective_id: str) -> Sensitivity:
-    """What the value of one objective hangs on.
+def objective_sensitivity(
+    framework: Framework, answers: Answers, objective_id: str, hidden: Hidden = ()
+) -> Sensitivity:
+    """What the value of one objective hangs on, without a word on what is hidden.
 
     :raises KeyError: the framework has no objective of that id.
     :raises UnknownLevel: an answer's code is not a level of its question.
@@ -125,7 +135,7 @@ def objective_sensitivity(framework: Framework, answers: Answers, objective_id: 
     found = framework.find_objective(objective_id)
     if found is None:
         raise KeyError(objective_id)
-    return _measure(_objective(framework, *found, answers))
+    return _measure(_objective(framework, *found, answers, hidden))
 
 
 def range_of_means(weighted: Weighted) -> Interval:
@@ -147,28 +157,43 @@ def _highest(weighted: Weighted) -> Fraction:
 
 
 def _objective(
-    framework: Framework, objective: Objective, questionnaire: Questionnaire, answers: Answers
+    framework: Framework,
+    objective: Objective,
+    questionnaire: Questionnaire,
+    answers: Answers,
+    hidden: Hidden,
 ) -> _Node | None:
     dimensions = []
     for dimension in framework.dimensions:
         asked = [question for question in questionnaire.of_kind(dimension.kind) if question.is_scored]
-        known = [
-            _Node(
-                place=(WeightOf.QUESTION, term.question.id),
-                weight=term.question.weight,
-                value=100 * term.level.points,
-                parts=(),
-                moved_by=frozenset([term.question.answer_id]),
-                question=framework.questions[term.question.answer_id],
-                level=term.level.code,
-            )
-            for term in terms_of(asked, answers)
-            if term.level is not None
-        ]
+        known = _known(framework, asked, answers)
         node = _mean((WeightOf.DIMENSION, dimension.id), dimension.weight, known)
         if node is not None:
-            dimensions.append(node)
+            is_hidden = (objective.id, dimension.id) in hidden
+            dimensions.append(_closed(node, asked) if is_hidden else node)
     return _mean((WeightOf.OBJECTIVE, objective.id), objective.weight, dimensions)
+
+
+def _known(framework: Framework, asked: Sequence[Question], answers: Answers) -> list[_Node]:
+    return [
+        _Node(
+            place=(WeightOf.QUESTION, term.question.id),
+            weight=term.question.weight,
+            value=100 * term.level.points,
+            parts=(),
+            moved_by=frozenset([term.question.answer_id]),
+            question=framework.questions[term.question.answer_id],
+            level=term.level.code,
+        )
+        for term in terms_of(asked, answers)
+        if term.level is not None
+    ]
+
+
+def _closed(node: _Node, asked: Iterable[Question]) -> _Node:
+    """A dimension as one number, without what it is made of."""
+    withheld = frozenset(question.answer_id for question in asked)
+    return _Node(node.place, node.weight, node.value, (), frozenset(), withheld=withheld)
 
 
 def _mean(place: Place | None, weight: Fraction, parts: Sequence[_Node]) -> _Node | None:
@@ -177,7 +202,14 @@ def _mean(place: Place | None, weight: Fraction, parts: Sequence[_Node]) -> _Nod
     mass = sum((part.weight for part in parts), Fraction(0))
     value = sum((part.weight * part.value for part in parts), Fraction(0)) / mass
     places = frozenset(part.place for part in parts if part.place is not None)
-    return _Node(place, weight, value, tuple(parts), places.union(*(part.moved_by for part in parts)))
+    return _Node(
+        place,
+        weight,
+        value,
+        tuple(parts),
+        places.union(*(part.moved_by for part in parts)),
+        withheld=frozenset().union(*(part.withheld for part in parts)),
+    )
 
 
 def _measure(node: _Node | None) -> Sensitivity:
@@ -185,7 +217,7 @@ def _measure(node: _Node | None) -> Sensitivity:
         return Sensitivity(None, None, (), ())
     weights = [_move_weight(node, *found) for found in _weights(node).items()]
     asked = {leaf.question.id: leaf for leaf in _leaves(node) if leaf.question is not None}
-    answers = [_move_answer(node, leaf) for leaf in asked.values()]
+    answers = [_move_answer(node, leaf) for id_, leaf in asked.items() if id_ not in node.withheld]
     return Sensitivity(
         node.value,
         _range(node),
@@ -258,29 +290,39 @@ def _value(
 
 
 def sensitivity_document(
-    framework: Framework, answers: Answers, *, country: str, cycle: int, framework_sha256: str
+    framework: Framework,
+    scores: Scores,
+    measured: Sensitivities,
+    *,
+    country: str,
+    cycle: int,
+    framework_sha256: str,
+    hidden: Hidden = (),
 ) -> dict[str, object]:
     """Sensitivity JSON: overall and by objective; numbers with 4 decimals, None where there is none.
 
-    :raises UnknownLevel: an answer's code is not a level of its question.
+    `hidden` is what it was measured without. The values by alternatives are for comparison, no scores.
     """
-    measured = measure_sensitivity(framework, answers)
+    others = [what_if(framework, scores, name) for name in ALTERNATIVES]
     return {
         "format": SENSITIVITY_FORMAT,
         "country": country,
         "cycle": cycle,
         "framework": {"id": framework.id, "version": framework.version, "sha256": framework_sha256},
         "method": METHOD,
-        "overall": _in_document(measured.overall),
+        "hidden": [{"objective": of, "dimension": dimension} for of, dimension in sorted(hidden)],
+        "overall": _in_document(measured.overall, {one.alternative: one.overall for one in others}),
         "objectives": [
-            {"id": objective_id} | _in_document(part) for objective_id, part in measured.objectives.items()
+            {"id": name} | _in_document(part, {one.alternative: one.objectives[name] for one in others})
+            for name, part in measured.objectives.items()
         ],
     }
 
 
-def _in_document(part: Sensitivity) -> dict[str, object]:
+def _in_document(part: Sensitivity, others: Mapping[str, Fraction | None]) -> dict[str, object]:
     return {
         "value": in_json(part.value),
+        "alternatives": {name: in_json(value) for name, value in others.items()},
         "range": interval_json(part.range),
         "weights": [
             {

@@ -80,6 +80,8 @@ def test_the_pages_that_explain_and_compare_have_no_barrier(
         "results/2025/AL/o03",
         "results/2025/AL/o07",
         "results/2025/AL/overall",
+        "results/2025/AL/sensitivity",
+        "results/2025/AL/o07/sensitivity",
         "results/compare",
         "results/compare?a=AL-2025&b=MD-2025",
         "results/compare?a=AL-2024&b=AL-2025",

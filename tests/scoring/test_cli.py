@@ -111,7 +111,13 @@ def test_two_countries_are_compared(write):
 
 def test_a_comparison_draws_2000_times_with_seed_1_unless_told(write):
     document = json.loads(run(compare, write("al.json"), write("rs.json", country="RS")).stdout)
-    assert (document["draws"], document["seed"]) == (2000, 1)
+    assert (document["draws"], document["seed"], document["method"]) == (2000, 1, "1")
+
+
+def test_scores_with_bands_say_how_they_were_drawn(write):
+    document = json.loads(run(score, write("al.json"), "--draws", "50", "--seed", "3").stdout)
+    assert (document["draws"], document["seed"], document["method"]) == (50, 3, "1")
+    assert "draws" not in json.loads(run(score, write("al.json")).stdout)
 
 
 def test_a_country_twice_in_a_cycle_is_refused(write):

@@ -8,7 +8,7 @@ from fractions import Fraction
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surveyapp.framework.model import Framework, Question
@@ -221,6 +221,7 @@ def reworked(asked: Framework, random: Random) -> Framework:
     return changed(fate, asked)
 
 
+@settings(deadline=None)
 @given(answered_frameworks(), st.data())
 def test_over_one_framework_the_values_are_those_of_method_1(
     case: tuple[Framework, dict[str, Answer]], data: st.DataObject
@@ -241,6 +242,7 @@ def test_over_one_framework_the_values_are_those_of_method_1(
         assert all(len(set(count)) == 1 for count in counts)
 
 
+@settings(deadline=None)
 @given(versions(), st.data())
 def test_each_scored_question_is_shared_or_left_out_and_none_is_both(
     both: tuple[Framework, Framework], data: st.DataObject
@@ -256,6 +258,7 @@ def test_each_scored_question_is_shared_or_left_out_and_none_is_both(
     assert not before & gone and len(before) == len(shared)
 
 
+@settings(deadline=None)
 @given(versions(), st.data())
 def test_the_same_answers_are_no_change(both: tuple[Framework, Framework], data: st.DataObject) -> None:
     """Whatever the authors changed, a country that changed nothing changed by 0."""
@@ -273,6 +276,7 @@ def test_the_same_answers_are_no_change(both: tuple[Framework, Framework], data:
         assert objective.whole.earlier == objective.whole.later
 
 
+@settings(deadline=None)
 @given(answered_frameworks(), st.data())
 def test_dropping_a_question_changes_nothing_of_the_others(
     case: tuple[Framework, dict[str, Answer]], data: st.DataObject

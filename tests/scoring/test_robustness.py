@@ -328,7 +328,7 @@ def country(code, answers, cycle=2026):
 def test_the_comparison_has_the_fields_of_the_contract_and_each_pair_once():
     files = [country("RS", MIXED), country("AL", {}), country("RS", MIXED, 2025)]
     document = comparison_document(two_objectives(), files, draws=100, seed=7)
-    assert list(document) == ["format", "draws", "seed", "countries", "pairs"]
+    assert list(document) == ["format", "draws", "seed", "method", "countries", "pairs"]
     assert (document["format"], document["draws"], document["seed"]) == ("surveyapp-comparison/1", 100, 7)
     assert [(c["country"], c["cycle"]) for c in document["countries"]] == [
         ("RS", 2026),

@@ -253,14 +253,62 @@ def test_an_objective_that_is_not_there_is_refused():
         objective_sensitivity(framework([question("o01.a1")]), {}, "o02")
 
 
+def document_of(asked: Framework, answers, hidden=()):
+    measured = measure_sensitivity(asked, answers, hidden)
+    known = {"country": "AL", "cycle": 2026, "framework_sha256": "0", "hidden": hidden}
+    return sensitivity_document(asked, score(asked, answers), measured, **known)
+
+
+HIDDEN = [("o01", "implementation")]
+
+
+@SOME
+@given(answered_frameworks(), st.randoms(use_true_random=False))
+def test_nothing_that_is_told_of_a_hidden_dimension_depends_on_its_single_answers(case, random):
+    """Another set of answers with the same score and the same weights known gives the same document."""
+    asked, answers = case
+    sheet = asked.questionnaires[0]
+    own = [q for q in sheet.of_kind("activity") if q.is_scored and q.id in answers]
+    alike = [q for q in own if q.weight == own[0].weight and q.levels == own[0].levels]
+    counted_elsewhere = {
+        q.answer_id for s in asked.questionnaires for q in s.questions if q not in sheet.of_kind("activity")
+    }
+    swapped = [q.id for q in alike if q.id not in counted_elsewhere]
+    shuffled = random.sample(swapped, len(swapped))
+    others = answers | {new: answers[old] for old, new in zip(swapped, shuffled, strict=True)}
+    first, second = (document_of(asked, given, HIDDEN) for given in (answers, others))
+    assert first == second
+    told = {move["question"] for part in (first["overall"], *first["objectives"]) for move in part["answers"]}
+    assert told.isdisjoint(swapped)
+
+
+def test_the_range_of_a_hidden_dimension_leaves_its_question_weights_alone():
+    asked = framework([question("o01.a1"), question("o01.a2"), question("o01.i1", "indicator")])
+    answers = {"o01.a1": level(4), "o01.a2": level(0), "o01.i1": level(2)}
+    told = objective_sensitivity(asked, answers, "o01", HIDDEN)
+    assert told.range == (50, 50)
+    assert {move.of for move in told.weights} == {WeightOf.DIMENSION, WeightOf.QUESTION}
+    assert [move.id for move in told.weights if move.of is WeightOf.QUESTION] == ["o01.i1"]
+    assert [move.question_id for move in told.answers] == ["o01.i1"]
+    assert objective_sensitivity(asked, answers, "o01").range != told.range
+
+
+def test_an_answer_that_also_counts_in_a_hidden_dimension_is_told_where_only_open_ones_count():
+    asked = framework([question("o01.a1", same_as="o02.i1")], [question("o02.i1", "indicator")])
+    measured = measure_sensitivity(asked, {"o02.i1": level(2)}, HIDDEN)
+    assert measured.overall.answers == measured.objectives["o01"].answers == ()
+    assert [move.question_id for move in measured.objectives["o02"].answers] == ["o02.i1"]
+
+
 def test_the_document_has_its_fields_with_4_decimals():
     asked = framework([question("o01.a1"), question("o01.a2", weight=2)], [question("o02.a1")])
     answers: dict[str, Answer] = {"o01.a1": level(1), "o01.a2": level(3)}
-    document = sensitivity_document(asked, answers, country="AL", cycle=2026, framework_sha256="0")
-    assert list(document) == ["format", "country", "cycle", "framework", "method", "overall", "objectives"]
+    document = document_of(asked, answers)
+    fields = ["format", "country", "cycle", "framework", "method", "hidden", "overall", "objectives"]
+    assert list(document) == fields
     assert document["format"] == SENSITIVITY_FORMAT
     first, second = document["objectives"]
-    assert list(first) == ["id", "value", "range", "weights", "answers"]
+    assert list(first) == ["id", "value", "alternatives", "range", "weights", "answers"]
     assert (first["value"], first["range"]) == (58.3333, [45, 67.8571])
     assert first["weights"][0] == {
         "of": "question",
@@ -277,4 +325,13 @@ def test_the_document_has_its_fields_with_4_decimals():
         "left_out": 25,
         "most": 33.3333,
     }
-    assert second == {"id": "o02", "value": None, "range": None, "weights": [], "answers": []}
+    nothing = {"geometric-mean": None, "weakest-dimension": None}
+    parts = {"value": None, "alternatives": nothing, "range": None, "weights": [], "answers": []}
+    assert second == {"id": "o02"} | parts
+
+
+def test_the_document_has_the_values_by_other_methods_beside_the_score():
+    asked = framework([question("o01.a1"), question("o01.i1", "indicator")])
+    whole = document_of(asked, {"o01.a1": level(4), "o01.i1": level(1)})["overall"]
+    assert whole["value"] == 69.1176
+    assert whole["alternatives"] == {"geometric-mean": 56.5058, "weakest-dimension": 25}
