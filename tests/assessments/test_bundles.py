@@ -56,7 +56,7 @@ def submitted(focal: str, shipped: Framework) -> str:
     save(
         focal,
         GivenAnswer("o07.i1", AnswerState.LEVEL, 1, level="3", comment="“Ç, ё, ع”\n1 \x7f €", measure=measure,
-                    new_evidence=evidence),
+                    new_evidence=(evidence,)),
         GivenAnswer("o07.a2", AnswerState.NOT_APPLICABLE, 1, reason="There is no such border."),
         GivenAnswer("o08.a1", AnswerState.UNKNOWN, 1, reason="Nobody counts."),
     )  # fmt: skip
