@@ -55,7 +55,7 @@ DISTINGUISHABLE = (Fraction(1, 10), Fraction(9, 10))  # probabilities outside te
 
 _SLIPS = round(SLIP * LANE_VALUES)
 _TAIL = 20  # the band leaves out a twentieth of the draws at either end
-_BLOCK = 16 * PAGE  # draws at once: bounds the memory, changes no number
+_BLOCK = 32 * PAGE  # draws at once: bounds the memory, changes no number
 _UNKNOWN, _NOT_APPLICABLE = 0, 1  # their places in `_Steps`
 
 Counts = NDArray[np.int64]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,9 +64,11 @@ class Tier:
         if len(self.keys) == 1:  # as many layers as items
             sums = np.multiply(numbers, weights, dtype=kind).sum(axis=0, dtype=kind, keepdims=True)
         else:
+            products: Any = numbers.astype(kind)
+            products *= weights
             sums = np.zeros((len(self.keys), numbers.shape[1]), kind)
             for layer in self.layers:
-                sums[: layer.stop - layer.start] += np.multiply(numbers[layer], weights[layer], dtype=kind)
+                sums[: layer.stop - layer.start] += products[layer]
         means: Array = sums * self._scales(are_counted_below[self.rows], at)
         if kind == np.uint32:
             means *= FINER
