@@ -81,7 +81,7 @@ bench: compile ## Time the slow paths
 lock: install ## Choose newer dependencies within pyproject.toml and lock them with hashes
 	test -x $(BIN)/uv || $(BIN)/pip install --quiet --disable-pip-version-check uv==0.13.9
 	$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
-		--no-annotate --no-emit-index-url --no-emit-find-links --extra dev --extra postgres \
+		--no-annotate --no-emit-index-url --no-emit-find-links --extra dev --extra postgres --extra s3 \
 		--output-file requirements.lock
 
 plotly: ## Rebuild the plotly.js bundle in surveyapp/web/static/vendor (needs Node.js 20 and npm)

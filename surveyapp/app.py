@@ -14,6 +14,8 @@ from surveyapp.accounts import guard
 from surveyapp.accounts.people import bp as users_bp
 from surveyapp.accounts.permissions import Action, may
 from surveyapp.accounts.views import bp as accounts_bp
+from surveyapp.assessments import evidence_store
+from surveyapp.assessments.file_views import bp as files_bp
 from surveyapp.assessments.people import bp as people_bp
 from surveyapp.assessments.question_views import bp as questions_bp
 from surveyapp.assessments.views import bp as assessments_bp
@@ -33,6 +35,7 @@ BLUEPRINTS = (
     users_bp,
     assessments_bp,
     questions_bp,
+    files_bp,
     people_bp,
     results_bp,
     language_bp,
@@ -45,6 +48,7 @@ def create_app(settings: Settings) -> Flask:
     """An application over the database that `settings` names.
 
     :raises UnguardedView: a view that states no action; the application does not start then.
+    :raises SettingsFault: the place for evidence files cannot be used.
     """
     app = Flask(
         __name__,
@@ -68,6 +72,7 @@ def create_app(settings: Settings) -> Flask:
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     database.init_app(app)
+    evidence_store.init_app(app, settings)
     requests.init_app(app)
     CSRFProtect(app).exempt("surveyapp.accounts.views.reminders")  # mail programs send it without a page
     names = {code: native_name(code) for code in interface_locales()}

@@ -20,7 +20,7 @@ from surveyapp.app import create_app
 from surveyapp.mail.sender import keep_sending
 from surveyapp.schema import require_current
 from surveyapp.settings import Settings, read_settings
-from surveyapp.web.requests import LARGEST_FORM
+from surveyapp.web.requests import LARGEST_UPLOAD, MEGABYTE
 
 THREADS = 32  # a slow line holds one while its upload lasts
 
@@ -72,7 +72,12 @@ def require_free_port(host: str, port: int) -> None:
 
 def serve_in_this_process(app: Flask, host: str, port: int, announce: Callable[[], None]) -> None:
     server = create_server(
-        app, host=host, port=port, threads=THREADS, ident=None, max_request_body_size=2 * LARGEST_FORM
+        app,
+        host=host,
+        port=port,
+        threads=THREADS,
+        ident=None,
+        max_request_body_size=LARGEST_UPLOAD + 4 * MEGABYTE,
     )
     signal.signal(signal.SIGTERM, leave)
     announce()

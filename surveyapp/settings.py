@@ -29,6 +29,7 @@ class Settings:
     framework: str = ""  # a folder; empty: the questionnaires shipped with the product
     mail_url: str = ""  # empty: mails wait in the outbox
     mail_from: str = ""
+    evidence: str = ""  # a folder or s3://bucket/prefix; empty: a folder beside the SQLite database
     is_demo: bool = False
 
     @property
@@ -45,6 +46,16 @@ class Settings:
     def sender(self) -> str:
         """The address that mails come from."""
         return self.mail_from or f"surveyapp@{urlsplit(self.base_url).hostname or 'localhost'}"
+
+    @property
+    def evidence_place(self) -> str:
+        """Where files are kept: a folder by its whole path, or `s3://bucket/prefix`."""
+        if self.evidence:
+            return self.evidence
+        database = make_url(self.database_url)
+        is_file = database.get_backend_name() == "sqlite" and database.database not in (None, "", ":memory:")
+        beside = Path(str(database.database)).parent if is_file else Path()
+        return str((beside / "evidence").resolve())
 
     def require_secret(self) -> None:
         """:raises SettingsFault: the secret key is missing or easy to guess."""
@@ -78,7 +89,22 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         framework=environment.get("SURVEYAPP_FRAMEWORK", ""),
         mail_url=mail_url,
         mail_from=mail_from,
+        evidence=read_evidence_place(environment.get("SURVEYAPP_EVIDENCE", "")),
     )
+
+
+def read_evidence_place(place: str) -> str:
+    """A folder by its whole path, `s3://…` as it is, nothing where nothing is set.
+
+    :raises SettingsFault: an address of another kind of store.
+    """
+    if "://" not in place:
+        return str(Path(place).resolve()) if place else ""
+    if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]*(/[\w./-]*)?", place):
+        raise SettingsFault(
+            f'SURVEYAPP_EVIDENCE is "{place}"; give a folder, or an address such as s3://bucket/prefix'
+        )
+    return place
 
 
 def require_known_database(url: str) -> None:

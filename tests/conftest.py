@@ -147,8 +147,8 @@ COMPILED = CompiledTemplates()
 
 
 @contextmanager
-def application(url: str) -> Iterator[Flask]:
-    app = create_app(Settings(database_url=url, secret_key=SECRET))
+def application(url: str, evidence: str = "") -> Iterator[Flask]:
+    app = create_app(Settings(database_url=url, secret_key=SECRET, evidence=evidence))
     app.testing = True
     app.jinja_env.bytecode_cache = COMPILED
     yield app

@@ -2,6 +2,7 @@
 
 A draft of another country is 404 for whoever may not know of it; what somebody knows of and may not do
 is 403.
+A file is secret: it is 404 for whoever may not read it.
 The contributor of the rows `contributor_o07` holds objective 7; `contributor_o08` is the same person at
 objective 8. Visitors are led to sign in (303) or, where they sent something, told so (401).
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -19,12 +21,16 @@ from sqlalchemy import func, select
 
 from surveyapp.accounts.models import Role
 from surveyapp.accounts.service import add_user
+from surveyapp.assessments.evidence_files import SentFile, add_file
+from surveyapp.assessments.evidence_store import get_store
 from surveyapp.assessments.models import Answer, Assessment, AssessmentState
 from surveyapp.audit.models import AuditEntry
 from surveyapp.database import begin_write, db
 from surveyapp.framework.model import Framework
 
 from .accounts.browsers import send_sign_in
+from .assessments.acting import acting
+from .assessments.files import PDF
 from .conftest import application, csrf_token
 from .factories import (
     PASSWORD,
@@ -45,6 +51,7 @@ PAGES = {
     "objective": "/en/assessments/2026/AL/{objective}",
     "question": "/en/assessments/2026/AL/{objective}/{objective}.a1",
     "bundle": "/en/assessments/2026/AL/bundle",
+    "file": "/en/assessments/2026/AL/files/{file}",
     "profile": "/en/results/2026/AL",
     "years": "/en/results/AL",
     "why": "/en/results/2026/AL/{objective}",
@@ -59,6 +66,7 @@ PAGES = {
     "contributors": "/en/assessments/2026/AL/people",
     "accounts": "/en/people",
 }
+FILE_IDS = {"o07": 1, "o08": 2}
 REVIEW_STEPS = ("accept", "return", "reopen", "publish", "withdraw")
 ADDRESSES = {
     **PAGES,
@@ -70,6 +78,7 @@ ADDRESSES = {
     "part": f"{PAGES['objective']}/part",
     "remark": f"{PAGES['question']}/remarks",
     "restore": f"{PAGES['question']}/restore",
+    "upload": f"{PAGES['question']}/files",
     **{step: f"{PAGES['overview']}/review/{step}" for step in REVIEW_STEPS},
 }
 FORMS = {
@@ -92,6 +101,7 @@ FORMS = {
     "part": {"step": "take"},  # from the contributor, who is still at work
     "remark": {"text": "Who knows?"},
     "restore": {"entry": "v1", "version": "1"},
+    "upload": {"title": "Report"},
 }
 POSTS = ("save", "submit", *FORMS, *REVIEW_STEPS)
 ACCOUNTS = {
@@ -125,9 +135,10 @@ class World:
         """The status of one request by that role."""
         objective = "o08" if role == "contributor_o08" else "o07"
         client = self.clients[role.replace("o08", "o07")]
-        address = ADDRESSES[route].format(objective=objective)
+        address = ADDRESSES[route].format(objective=objective, file=FILE_IDS[objective])
         if route not in POSTS:
-            return client.get(address).status_code
+            with client.get(address) as response:
+                return response.status_code
         if client not in self.tokens:
             page = "/en/sign-in" if role == "visitor" else "/en/account"
             self.tokens[client] = csrf_token(client, page)
@@ -137,7 +148,8 @@ class World:
             sent["user"] = self.contributor
         if route == "save":
             sent |= {f"{objective}.a1-level": "1", f"{objective}.a1-version": "1"}
-        return client.post(address, data=sent).status_code
+        files = {"file": (BytesIO(PDF + b"another"), "report.pdf")}
+        return client.post(address, data=sent | (files if route == "upload" else {})).status_code
 
     def trace(self) -> tuple[object, ...]:
         """What a refused request must leave as it was."""
@@ -149,11 +161,19 @@ class World:
             )
 
 
+def add_files(email: str) -> None:
+    """A file as evidence in each of two objectives; the answers come later."""
+    with acting(email) as (assessment, user):
+        sent = SentFile("Decree", "decree.pdf", PDF)
+        for objective in FILE_IDS:
+            add_file(assessment, objective, f"{objective}.a2", sent, store=get_store(), by=user)
+
+
 @pytest.fixture(params=STATES, ids=[state.value for state in STATES])
 def world(
     request: pytest.FixtureRequest, prepared_sqlite: Path, shipped: Framework, tmp_path: Path
 ) -> Iterator[tuple[World, AssessmentState]]:
-    """The assessment in one state, with every answer given."""
+    """The assessment in one state, with every answer given, and some files."""
     path = tmp_path / "surveyapp.db"
     path.write_bytes(prepared_sqlite.read_bytes())
     with application(f"sqlite:///{path}") as app:
@@ -161,6 +181,7 @@ def world(
             emails = {name: make_user(role, country) for name, (role, country) in ACCOUNTS.items()}
             make_cycle(shipped)
             delegate(emails["contributor_o07"], "o07")
+            add_files(emails["focal_own"])
             if request.param is AssessmentState.DRAFT:
                 answer_all(shipped, emails["focal_own"])
             else:

@@ -85,6 +85,27 @@ def test_the_base_url_says_which_host_is_ours_and_whether_cookies_need_https() -
     assert not read_settings({"SURVEYAPP_BASE_URL": "http://localhost:8000"}).uses_https
 
 
+def test_files_are_kept_beside_a_sqlite_database_unless_a_place_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert read_settings({}).evidence_place == str(tmp_path / "evidence")
+    elsewhere = read_settings({"SURVEYAPP_DATABASE_URL": "sqlite:////srv/data/survey.db"})
+    assert elsewhere.evidence_place == "/srv/data/evidence"
+    server = {"SURVEYAPP_DATABASE_URL": "postgresql://h/survey"}
+    assert read_settings(server).evidence_place == str(tmp_path / "evidence")
+    for given, kept in (("files", str(tmp_path / "files")), ("s3://bucket/a/b", "s3://bucket/a/b")):
+        assert read_settings(server | {"SURVEYAPP_EVIDENCE": given}).evidence_place == kept
+
+
+@pytest.mark.parametrize(
+    "value", ["s3://", "s3:///x", "http://bucket", "gs://bucket", "s3://Buck et", "s3://b?x"]
+)
+def test_a_place_for_files_that_cannot_be_meant_is_refused(value: str) -> None:
+    with pytest.raises(SettingsFault, match=r"SURVEYAPP_EVIDENCE .* such as s3://bucket/prefix"):
+        read_settings({"SURVEYAPP_EVIDENCE": value})
+
+
 @pytest.mark.parametrize("secret", ["", "short", "x" * 31, "a" * 64, "ab" * 40])
 def test_a_weak_secret_is_refused_with_a_way_to_make_a_strong_one(secret: str) -> None:
     with pytest.raises(SettingsFault, match=r"SURVEYAPP_SECRET_KEY is missing or too weak.*token_urlsafe"):

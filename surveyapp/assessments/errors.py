@@ -107,3 +107,59 @@ class NotDelegated(NotAllowed):
         "This objective is not yours to answer, or not any more. Nothing was changed. Keep a copy of what "
         "you typed and ask the focal point of your country."
     )
+
+
+class FileRefused(Refusal):
+    """A file that is not taken as evidence: none, another kind, another content, too large, too many."""
+
+    status = 422
+    field = "evidence-file"  # of the form, where the complaint stands
+
+
+class DetailsRefused(FileRefused):
+    """What was typed beside a file is not right."""
+
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class WrongFile(FileRefused):
+    """A kind of file that is not taken, or a content that is not of the kind that the name says."""
+
+    status = 415
+
+
+class FileTooLarge(FileRefused):
+    """More bytes than a file, or all files of an assessment, may have."""
+
+    status = 413
+
+
+def wrong_kind() -> WrongFile:
+    return WrongFile(
+        gettext(
+            "Files of this kind are not taken. Send a PDF, a PNG or JPEG picture, a Word, Excel, PowerPoint "
+            "or OpenDocument file, or plain text."
+        )
+    )
+
+
+def wrong_content(extension: str) -> WrongFile:
+    return WrongFile(
+        gettext(
+            "The name says that this is a file of the kind %(kind)s, and its content is not, or is damaged. "
+            "Save it anew as this kind, without a password, then send it again.",
+            kind=extension,
+        )
+    )
+
+
+def has_macros() -> WrongFile:
+    return WrongFile(
+        gettext("The document holds macros. Save it without them, or as PDF, then send it again.")
+    )
+
+
+def unpacks_too_large() -> FileTooLarge:
+    return FileTooLarge(gettext("The document unpacks to far more than its size. Send it as PDF instead."))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,7 +12,7 @@ from typing import Any
 
 import rfc8785
 
-from surveyapp.assessments.models import Answer, AnswerState, Cycle, Evidence, Submission
+from surveyapp.assessments.models import Answer, AnswerState, Cycle, Evidence, EvidenceFile, Submission
 from surveyapp.bundle.submission import FORMAT
 from surveyapp.framework.model import Framework
 from surveyapp.scoring import answers as given
@@ -69,11 +69,13 @@ def freeze(
     submitted_at: datetime,
     office: str,
     since_last_cycle: Mapping[str, Mapping[str, object]] | None = None,
+    files: Mapping[str, Sequence[Mapping[str, object]]] | None = None,
 ) -> Frozen:
     """Score the answers and put all that the country sees into one hashed text.
 
     `previous` is the hash of the country's submission before this one, so that a changed past is seen;
-    `since_last_cycle` says of some answers how they stand to the last cycle's (`list_since_last_cycle`).
+    `since_last_cycle` says of some answers how they stand to the last cycle's (`list_since_last_cycle`),
+    `files` which evidence is a file (`list_files`).
     """
     method = current_method()
     scores = method.score(framework, answers)
@@ -96,6 +98,8 @@ def freeze(
     }
     if since_last_cycle:
         document["since_last_cycle"] = since_last_cycle
+    if files:
+        document["files"] = files
     body = rfc8785.dumps(document)
     exact = rfc8785.dumps(exact_document(scores))
     return Frozen(body.decode(), hashlib.sha256(body).hexdigest(), method.version, exact.decode())
@@ -108,6 +112,29 @@ def list_since_last_cycle(answers: Mapping[str, Answer]) -> dict[str, dict[str, 
         for question_id, answer in answers.items()
         if answer.is_confirmed or answer.changed_because
     }
+
+
+def list_files(answers: Mapping[str, Answer]) -> dict[str, list[dict[str, object]]]:
+    """The files among the evidence, by question: `evidence` is the place in the answer's list, from 0.
+
+    They stand beside the answers, whose format knows a title, a link and a date.
+    """
+    found = {
+        question_id: [
+            {
+                "evidence": place,
+                "id": row.file.id,
+                "name": row.file.name,
+                "sha256": row.file.sha256,
+                "size": row.file.size,
+                "type": row.file.media_type,
+            }
+            for place, row in enumerate(answer.evidence)
+            if row.file
+        ]
+        for question_id, answer in answers.items()
+    }
+    return {question_id: files for question_id, files in found.items() if files}
 
 
 def frozen_scores(submission: Submission) -> Scores:
@@ -124,15 +151,19 @@ def frozen_answers(submission: Submission, framework: Framework) -> given.Answer
 def thaw(submission: Submission, framework: Framework) -> dict[str, Answer]:
     """The frozen answers as pages show answers, as rows of no session. Who wrote which is not frozen."""
     answers = frozen_answers(submission, framework)
-    since = json.loads(submission.body).get("since_last_cycle", {})
+    body = json.loads(submission.body)
+    since, files = body.get("since_last_cycle", {}), body.get("files", {})
     return {
-        question_id: _thaw(question_id, answer, since.get(question_id, {}))
+        question_id: _thaw(question_id, answer, since.get(question_id, {}), files.get(question_id, []))
         for question_id, answer in answers.items()
     }
 
 
-def _thaw(question_id: str, frozen: given.Answer, since: Mapping[str, Any]) -> Answer:
+def _thaw(
+    question_id: str, frozen: given.Answer, since: Mapping[str, Any], files: Sequence[Mapping[str, Any]]
+) -> Answer:
     measure = frozen.measure
+    file_at = {file["evidence"]: _thaw_file(file) for file in files}
     return Answer(
         question_id=question_id,
         state=_state_of(frozen),
@@ -144,8 +175,21 @@ def _thaw(question_id: str, frozen: given.Answer, since: Mapping[str, Any]) -> A
         measure_source=measure.source if measure else None,
         is_confirmed=since.get("is_confirmed", False),
         changed_because=since.get("changed_because", ""),
-        evidence=[Evidence(title=row.title, url=row.url, dated_on=row.date) for row in frozen.evidence],
+        evidence=[
+            Evidence(title=row.title, url=row.url, dated_on=row.date, file=file_at.get(place))
+            for place, row in enumerate(frozen.evidence)
+        ],
         changed_by=None,
+    )
+
+
+def _thaw_file(frozen: Mapping[str, Any]) -> EvidenceFile:
+    return EvidenceFile(
+        id=frozen["id"],
+        name=frozen["name"],
+        media_type=frozen["type"],
+        sha256=frozen["sha256"],
+        size=frozen["size"],
     )
 
 

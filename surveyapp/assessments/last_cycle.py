@@ -11,8 +11,15 @@ from sqlalchemy.orm import contains_eager, undefer
 from surveyapp.assessments.errors import NothingToConfirm
 from surveyapp.assessments.frameworks import get_framework, get_pinned_content
 from surveyapp.assessments.frozen import thaw
-from surveyapp.assessments.models import Answer, AnswerState, Assessment, Cycle, Submission
-from surveyapp.assessments.service import GivenAnswer, GivenEvidence
+from surveyapp.assessments.models import (
+    Answer,
+    AnswerState,
+    Assessment,
+    Cycle,
+    Evidence,
+    Submission,
+)
+from surveyapp.assessments.service import GivenAnswer, GivenEvidence, GivenFile
 from surveyapp.database import db
 from surveyapp.framework.model import Question
 from surveyapp.language.content import Content, QuestionText
@@ -92,5 +99,11 @@ def unchanged(last: LastCycle | None, question: Question, seen_version: int) -> 
         reason=answer.reason,
         comment=answer.comment,
         is_confirmed=True,
-        new_evidence=tuple(GivenEvidence(row.title, row.url, row.dated_on) for row in answer.evidence),
+        new_evidence=tuple(_given_anew(row) for row in answer.evidence),
     )
+
+
+def _given_anew(row: Evidence) -> GivenEvidence:
+    file = row.file
+    given = GivenFile(file.name, file.media_type, file.sha256, file.size) if file else None
+    return GivenEvidence(row.title, row.url, row.dated_on, given)

@@ -228,18 +228,49 @@ class Remark(Base):
     resolved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
 
 
+class EvidenceFile(Base):
+    """A file that was uploaded to one question; its content is in the evidence store, under the hash.
+
+    The row stays while an evidence row or a submission names it.
+    """
+
+    __tablename__ = "evidence_file"
+    __table_args__ = (
+        UniqueConstraint("assessment_id", "question_id", "sha256", "name"),
+        CheckConstraint("length(sha256) = 64", "sha256_whole"),
+        CheckConstraint("name <> ''", "named"),
+        CheckConstraint("size > 0", "holds_something"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id", ondelete="CASCADE"))
+    question_id: Mapped[str]
+    sha256: Mapped[str] = mapped_column(index=True)  # of the content as kept, in hexadecimal
+    name: Mapped[str]  # a safe one, made of what the person called it
+    media_type: Mapped[str]
+    size: Mapped[int]  # bytes, as kept
+    added_at: Mapped[datetime]
+
+
 class Evidence(Base):
-    """A titled link or document reference that supports an answer."""
+    """A titled link, document reference or file that supports an answer."""
 
     __tablename__ = "evidence"
-    __table_args__ = (CheckConstraint("title <> ''", "titled"), Index("ix_evidence_answer_id", "answer_id"))
+    __table_args__ = (
+        CheckConstraint("title <> ''", "titled"),
+        CheckConstraint("url IS NULL OR file_id IS NULL", "link_or_file"),
+        Index("ix_evidence_answer_id", "answer_id"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id", ondelete="CASCADE"))
     title: Mapped[str]
     url: Mapped[str | None]
+    file_id: Mapped[int | None] = mapped_column(
+        ForeignKey("evidence_file.id", ondelete="RESTRICT"), index=True
+    )
     dated_on: Mapped[date | None]
     added_at: Mapped[datetime]
     answer: Mapped[Answer] = relationship(back_populates="evidence", lazy="raise")
+    file: Mapped[EvidenceFile | None] = relationship(lazy="raise")
 
 
 class Submission(Base):

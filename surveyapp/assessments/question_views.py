@@ -1,4 +1,4 @@
-"""The page of one question: remarks of those who work on it, and the history of its answer."""
+"""The page of one question: its evidence, remarks of those who work on it, the history of its answer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from surveyapp.accounts.guard import get_current_user
 from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action, may
 from surveyapp.assessments import history, remarks, service
-from surveyapp.assessments.errors import RemarkRefused, SeemsToNameSomebody
+from surveyapp.assessments.errors import FileRefused, RemarkRefused, SeemsToNameSomebody
+from surveyapp.assessments.evidence_files import MOST_FILES
+from surveyapp.assessments.file_forms import FileForm
+from surveyapp.assessments.file_types import TYPES
 from surveyapp.assessments.frameworks import get_content
 from surveyapp.assessments.models import Assessment
 from surveyapp.assessments.sheets import find_sheet
@@ -52,15 +55,23 @@ def open_question(
 @bp.get(PLACE)
 @may(Action.VIEW_HISTORY)
 def question(cycle: int, country: str, objective: str, question: str) -> ResponseReturnValue:
-    """The remarks on one question and the history of its answer."""
+    """The evidence and the remarks of one question, and the history of its answer."""
     assessment, found, _ = open_question(cycle, country, objective, question, Action.VIEW_HISTORY)
     return show(assessment, objective, found, get_current_user())
 
 
 def show(
-    assessment: Assessment, objective: str, found: Question, user: User, refusal: RemarkRefused | None = None
+    assessment: Assessment,
+    objective: str,
+    found: Question,
+    user: User,
+    refusal: RemarkRefused | None = None,
+    file_refusal: FileRefused | None = None,
+    file_form: FileForm | None = None,
 ) -> ResponseReturnValue:
     """The page; after a refusal with what was typed."""
+    answer = service.list_answers(assessment).get(found.id)
+    refused = refusal or file_refusal
     entries = history.list_history(assessment, found.id)
     page = render_template(
         "assessments/question.html",
@@ -72,11 +83,16 @@ def show(
         entries=entries,
         version=next((entry.row.version for entry in entries if entry.is_current), 0),
         may_choose=service.may(Action.DELEGATE, assessment, user),
-        may_restore=assessment.state in service.WRITABLE and assessment.cycle.is_open(now().date()),
+        may_change=assessment.state in service.WRITABLE and assessment.cycle.is_open(now().date()),
+        evidence=answer.evidence if answer else [],
+        most_files=MOST_FILES,
+        accepted=",".join(f".{extension}" for extension in TYPES),
+        file_form=file_form or FileForm(formdata=None),
+        file_refusal=file_refusal,
         refusal=refusal,
         may_be_ticked=isinstance(refusal, SeemsToNameSomebody),
     )
-    return page, refusal.status if refusal else 200
+    return page, refused.status if refused else 200
 
 
 @bp.post(f"{PLACE}/remarks")

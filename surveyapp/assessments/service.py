@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import func, select, tuple_
@@ -13,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from surveyapp.accounts.models import Role, User
 from surveyapp.accounts.permissions import Action, allows, relations
 from surveyapp.assessments.errors import AssessmentClosed, NotDelegated, PartHandedOver
+from surveyapp.assessments.given import GivenAnswer, GivenEvidence, GivenFile, GivenMeasure, empty_answer
 from surveyapp.assessments.models import (
     Answer,
     AnswerRevision,
@@ -22,6 +22,7 @@ from surveyapp.assessments.models import (
     Cycle,
     Delegation,
     Evidence,
+    EvidenceFile,
     OtherAnswer,
     PartState,
 )
@@ -30,59 +31,9 @@ from surveyapp.database import db, now
 from surveyapp.framework.model import Framework
 from surveyapp.refusals import NotAllowed, NotAllowedNow, NotFound
 
-
-@dataclass(frozen=True, slots=True)
-class GivenEvidence:
-    """A titled link or document reference, as typed."""
-
-    title: str
-    url: str | None = None
-    dated_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class GivenMeasure:
-    """The figure behind an indicator, as typed; the unit stands in the framework."""
-
-    value: str | None = None
-    year: int | None = None
-    source: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class GivenAnswer:
-    """What one person gave to one question, and which version of its answer they had before them."""
-
-    question_id: str
-    state: AnswerState
-    seen_version: int
-    level: str | None = None
-    reason: str | None = None
-    comment: str = ""
-    measure: GivenMeasure = field(default_factory=GivenMeasure)
-    is_confirmed: bool = False  # last cycle's answer, confirmed as unchanged
-    changed_because: str = ""  # what changed since last cycle's answer
-    new_evidence: tuple[GivenEvidence, ...] = ()
-    removed_evidence: frozenset[int] = frozenset()
-
-    def content(self) -> tuple[object, ...]:
-        """What is compared to find out whether two versions say the same."""
-        return (
-            self.state,
-            self.level,
-            self.reason,
-            self.comment,
-            self.measure.value,
-            self.measure.year,
-            self.measure.source,
-            self.is_confirmed,
-            self.changed_because,
-        )
-
-
 WRITABLE = (AssessmentState.DRAFT, AssessmentState.RETURNED)
 
-EMPTY_CONTENT = GivenAnswer("", AnswerState.NONE_YET, 0).content()
+EMPTY_CONTENT = empty_answer("").content()
 
 
 SeenAnswer = Answer | AnswerRevision
@@ -293,7 +244,7 @@ def list_answers(assessment: Assessment) -> dict[str, Answer]:
     query = (
         select(Answer)
         .where(Answer.assessment_id == assessment.id)
-        .options(joinedload(Answer.evidence), joinedload(Answer.changed_by))
+        .options(joinedload(Answer.evidence).joinedload(Evidence.file), joinedload(Answer.changed_by))
     )
     return {answer.question_id: answer for answer in db.session.scalars(query).unique()}
 
@@ -334,8 +285,8 @@ def record_answers(
         elif _write(assessment, answer, one, was, by=by):
             written.append(one.question_id)
     if written:
-        subject = f"assessment/{assessment.cycle.year}/{assessment.country_code}"
-        record("answer.save", subject, by=by.id, facts={"questions": " ".join(written)})
+        facts = {"questions": " ".join(written)}
+        record("answer.save", subject_of(assessment), by=by.id, facts=facts)
     db.session.flush()
     return conflicts
 
@@ -390,9 +341,13 @@ def _write(
     answer.changed_at, answer.changed_by_id = now(), by.id
     for row in removed:
         answer.evidence.remove(row)
-    answer.evidence.extend(
-        Evidence(title=new.title, url=new.url, dated_on=new.dated_on, added_at=now()) for new in added
-    )
+        if row.file:
+            facts = {"question": one.question_id, "sha256": row.file.sha256}
+            record("evidence.remove", subject_of(assessment), by=by.id, facts=facts)
+    for new in added:
+        file = _find_or_add_file(assessment, one.question_id, new.file) if new.file else None
+        row = Evidence(title=new.title, url=new.url, dated_on=new.dated_on, file=file, added_at=now())
+        answer.evidence.append(row)
     db.session.flush()
     db.session.add(_revision_of(answer))
     return True
@@ -423,7 +378,36 @@ def _keep_beside(answer: Answer, one: GivenAnswer, *, by: User, is_settled: bool
 def _has_evidence(answer: Answer | None, new: GivenEvidence) -> bool:
     """Whether the same document stands there already, as after a button pressed twice."""
     rows = answer.evidence if answer else []
-    return any((row.title, row.url, row.dated_on) == (new.title, new.url, new.dated_on) for row in rows)
+    if new.file:
+        return any(row.file and row.file.sha256 == new.file.sha256 for row in rows)
+    return any(
+        (row.title, row.url, row.dated_on, row.file) == (new.title, new.url, new.dated_on, None)
+        for row in rows
+    )
+
+
+def _find_or_add_file(assessment: Assessment, question_id: str, given: GivenFile) -> EvidenceFile:
+    """The row of a file that this question has, or had; a new one for what it never had."""
+    query = select(EvidenceFile).where(
+        EvidenceFile.assessment_id == assessment.id,
+        EvidenceFile.question_id == question_id,
+        EvidenceFile.sha256 == given.sha256,
+        EvidenceFile.name == given.name,
+    )
+    return db.session.scalars(query).one_or_none() or EvidenceFile(
+        assessment_id=assessment.id,
+        question_id=question_id,
+        sha256=given.sha256,
+        name=given.name,
+        media_type=given.media_type,
+        size=given.size,
+        added_at=now(),
+    )
+
+
+def subject_of(assessment: Assessment) -> str:
+    """How the record calls an assessment."""
+    return f"assessment/{assessment.cycle.year}/{assessment.country_code}"
 
 
 def _revision_of(answer: Answer) -> AnswerRevision:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from flask_babel import gettext
@@ -12,7 +12,7 @@ from surveyapp.accounts.models import Country, User
 from surveyapp.accounts.permissions import Action
 from surveyapp.assessments.errors import AssessmentIncomplete, MoveRefused
 from surveyapp.assessments.frameworks import get_framework
-from surveyapp.assessments.frozen import freeze, list_since_last_cycle, thaw, to_scoring
+from surveyapp.assessments.frozen import freeze, list_files, list_since_last_cycle, thaw, to_scoring
 from surveyapp.assessments.letters import post_receipt, post_return
 from surveyapp.assessments.models import Answer, AnswerState, Assessment, AssessmentState, Submission
 from surveyapp.assessments.service import list_answers, require, require_open
@@ -121,6 +121,7 @@ def submit(assessment: Assessment, *, by: User) -> Submission:
         by=by,
         office=by.office,
         since_last_cycle=list_since_last_cycle(answers),
+        files=list_files(answers),
     )
     facts: dict[str, Fact] = {"revision": submission.revision, "sha256": submission.sha256}
     entry = move(assessment, S.SUBMITTED, "submit", by=by, facts=facts)
@@ -139,6 +140,7 @@ def add_submission(
     by: User | None,
     office: str,
     since_last_cycle: Mapping[str, Mapping[str, object]] | None = None,
+    files: Mapping[str, Sequence[Mapping[str, object]]] | None = None,
 ) -> Submission:
     """Freeze the answers of an assessment into a submission, under the hash of the country's one before."""
     frozen = freeze(
@@ -151,6 +153,7 @@ def add_submission(
         submitted_at=moment,
         office=office,
         since_last_cycle=since_last_cycle,
+        files=files,
     )
     submission = Submission(
         assessment_id=assessment.id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import secrets
 from collections.abc import Mapping
@@ -16,11 +17,12 @@ from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntit
 
 from surveyapp.database import db
 from surveyapp.refusals import Refusal
-from surveyapp.web.requests import wants_json
+from surveyapp.web.requests import MEGABYTE, wants_json
 
 log = logging.getLogger(__name__)
 
 RETRY_AFTER = {429: "900", 503: "30"}  # seconds
+DISK_TAKES_NOTHING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 NEVER_SHOWN = ("csrf_token", "password", "current", "new", "repeated")
 
 
@@ -31,6 +33,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, respond_to_http)
     app.register_error_handler(OperationalError, respond_to_database)
     app.register_error_handler(PoolTimeout, respond_to_database)
+    app.register_error_handler(OSError, respond_to_disk)
     app.register_error_handler(InternalServerError, respond_to_fault)
 
 
@@ -49,6 +52,15 @@ def respond_to_database(error: OperationalError | PoolTimeout) -> ResponseReturn
     log.error("database: %s", getattr(error, "orig", error))
     if "_login_user" not in g:  # nobody can be looked up now; the page must not try again
         g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
+    return respond(503)
+
+
+def respond_to_disk(error: OSError) -> ResponseReturnValue:
+    """A full disk is no fault of ours: nothing was kept of the request, and it can be sent again."""
+    if error.errno not in DISK_TAKES_NOTHING:
+        return respond_to_fault(InternalServerError(original_exception=error))
+    db.session.rollback()
+    log.error("disk: %s", error.strerror)
     return respond(503)
 
 
@@ -126,7 +138,10 @@ def words_for(status: int) -> tuple[str, str]:
         ),
         413: (
             gettext("This is too much at once"),
-            gettext("A form may hold 2 megabytes. Shorten the text, or send it in parts."),
+            gettext(
+                "At most %(most)s megabytes can be sent here at once. Shorten the text, or send it in parts.",
+                most=str((request.max_content_length or 0) // MEGABYTE),
+            ),
         ),
         422: (gettext("Something needs a mend"), gettext("Look at what you gave and send it again.")),
         429: (gettext("Too many tries"), gettext("Wait 15 minutes, then try again.")),

@@ -73,6 +73,8 @@ def compress(response: Response) -> Response:
     response.vary.add("Accept-Encoding")
     if not request.accept_encodings["gzip"] or "Content-Encoding" in response.headers or request.range:
         return response
+    if response.direct_passthrough and static_file(response) is None:  # a file that is sent as it is read
+        return response
     if path := static_file(response):
         body = compressed_file(path, path.stat().st_mtime_ns)
         response.close()

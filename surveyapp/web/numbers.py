@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from babel.numbers import format_decimal
+from flask_babel import gettext
 
 from surveyapp.web.locale import current_locale
 
@@ -30,6 +31,16 @@ def show(number: Fraction | int | None, digits: int = 0) -> str:
 def show_year(year: int) -> str:
     """A year: no thousands separator, the page's own digits."""
     return format_decimal(year, "0", locale=current_locale(), numbering_system="default")
+
+
+def show_bytes(size: int) -> str:
+    """The size of a file, in kilobytes below a megabyte."""
+    megabytes = Fraction(size, 1024 * 1024)
+    if megabytes < 1:
+        # Translators: the size of a file, in kilobytes.
+        return gettext("%(size)s kB", size=show(max(Fraction(1), Fraction(size, 1024))))
+    # Translators: the size of a file, in megabytes.
+    return gettext("%(size)s MB", size=show(megabytes, 1))
 
 
 def plain(number: Fraction | int | None) -> str:

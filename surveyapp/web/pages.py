@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 
 from surveyapp.web.countries import collation_key, country_name
 from surveyapp.web.locale import current_locale, direction, locale_choices, offer, url_code
-from surveyapp.web.numbers import plain, show, show_year
+from surveyapp.web.numbers import plain, show, show_bytes, show_year
 
 
 def init_app(app: Flask, *, is_demo: bool) -> None:
@@ -29,6 +29,7 @@ def init_app(app: Flask, *, is_demo: bool) -> None:
         number=show,
         year=show_year,
         plain=plain,
+        bytes=show_bytes,
         day=show_day,
         moment=show_moment,
         isolated=isolated,

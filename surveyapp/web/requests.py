@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
 from urllib.parse import unquote_to_bytes
 
-from flask import Flask, abort, request
+from flask import Flask, abort, current_app, request, session
 
 from surveyapp.database import begin_write
 
-LARGEST_FORM = 2 * 1024 * 1024
+MEGABYTE = 1024 * 1024
+LARGEST_FORM = 2 * MEGABYTE
+LARGEST_FILE = 20 * MEGABYTE
+LARGEST_UPLOAD = LARGEST_FILE + 64 * 1024  # one file, and the fields and part heads around it
 MOST_FIELDS = 1000
 UNREADABLE = {"\x00", "\ufffd"}  # what no text has: NUL, and what stands for bytes that are no UTF-8
 READING_METHODS = ("GET", "HEAD", "OPTIONS")
+
+View = TypeVar("View", bound=Callable[..., object])
+_MARK = "takes_a_file"
+
+
+def takes_a_file(view: View) -> View:
+    """Let a view receive one file; all other views receive forms alone, which are much smaller."""
+    setattr(view, _MARK, True)
+    return view
 
 
 def init_app(app: Flask) -> None:
@@ -28,6 +42,8 @@ def check_form() -> None:
         abort(400)
     if request.method in READING_METHODS or request.endpoint is None:
         return
+    if getattr(current_app.view_functions[request.endpoint], _MARK, False) and "_user_id" in session:
+        request.max_content_length = LARGEST_UPLOAD
     if not is_readable():
         abort(400)
     if sum(1 for _ in request.form.items(multi=True)) > MOST_FIELDS:

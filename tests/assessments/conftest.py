@@ -56,10 +56,10 @@ def albania_postgres_url(postgres: sa.Engine, albania_postgres: str) -> Iterator
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def focal(request: pytest.FixtureRequest) -> Iterator[str]:
+def focal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Albania's focal point, in an application over each database, whose context is open."""
     url = request.getfixturevalue(f"albania_{request.param}_url")
-    with application(url) as app, app.app_context():
+    with application(url, str(tmp_path / "evidence")) as app, app.app_context():
         yield FOCAL_POINT
 
 

@@ -25,6 +25,7 @@ VALUES = {
     "question": "o07.a1",
     "step": "accept",
     "token": "x",
+    "file_id": 1,
 }
 
 
