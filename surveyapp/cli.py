@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, str] = {
     "compare": "surveyapp.scoring.cli:compare",
     "cycle": "surveyapp.assessments.cli:cycle",
     "demo": "surveyapp.operation:demo",
+    "evidence": "surveyapp.assessments.evidence_cli:evidence",
     "explain": "surveyapp.scoring.cli:explain",
     "framework": "surveyapp.framework.cli:framework",
     "init": "surveyapp.operation:init",
