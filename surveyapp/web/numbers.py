@@ -10,6 +10,8 @@ from flask_babel import gettext
 
 from surveyapp.web.locale import current_locale
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
 
 def half_up(number: Fraction | int, digits: int = 0) -> Decimal:
     """The number with `digits` decimals, rounded half up from its exact value."""
@@ -38,9 +40,10 @@ def show_bytes(size: int) -> str:
     megabytes = Fraction(size, 1024 * 1024)
     if megabytes < 1:
         # Translators: the size of a file, in kilobytes.
-        return gettext("%(size)s kB", size=show(max(Fraction(1), Fraction(size, 1024))))
+        words = gettext("%(size)s kB", size=show(max(Fraction(1), Fraction(size, 1024))))
+        return words.replace(" ", NO_BREAK)
     # Translators: the size of a file, in megabytes.
-    return gettext("%(size)s MB", size=show(megabytes, 1))
+    return gettext("%(size)s MB", size=show(megabytes, 1)).replace(" ", NO_BREAK)
 
 
 def plain(number: Fraction | int | None) -> str:

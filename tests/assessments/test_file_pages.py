@@ -51,7 +51,7 @@ def test_a_file_is_sent_read_again_and_removed_without_a_script(
     assert "The file is kept." in page.text
     link = next(a for a in page.all("a") if "/files/" in a.attributes["href"])
     assert link.text == "Decree"
-    assert "decree.pdf, 1 kB" in page.text
+    assert "decree.pdf · 1 kB · 1 March 2026" in page.text
     with client.get(link.attributes["href"]) as got:
         assert (got.status_code, got.data) == (200, PDF)
     on_form = Page.open(client).document.one(id="o07.a1")
