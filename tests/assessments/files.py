@@ -6,6 +6,7 @@ import struct
 import zipfile
 import zlib
 from io import BytesIO
+from typing import Any
 
 PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n"
 HTML = b"<!DOCTYPE html><html><body><script>alert(1)</script></body></html>"
@@ -94,7 +95,7 @@ RIGHT = {
 }
 
 
-def multipart(fields: dict[str, str], name: str, content: bytes) -> dict[str, object]:
+def multipart(fields: dict[str, str], name: str, content: bytes) -> dict[str, Any]:
     """A form with one file, as a browser sends it, for a test client."""
     head = '--edge\r\nContent-Disposition: form-data; name="'
     parts = [f'{head}{field}"\r\n\r\n{value}\r\n'.encode() for field, value in fields.items()]

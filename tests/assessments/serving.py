@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from email.message import Message
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from threading import Barrier
@@ -21,6 +22,7 @@ from tests.conftest import SECRET
 from tests.factories import PASSWORD
 from tests.results.pages import Node, read_page
 
+from .files import multipart
 from .questionnaire import fields_of
 
 IS_TORTURE = bool(os.environ.get("SURVEYAPP_TORTURE"))
@@ -37,10 +39,13 @@ class Server:
         self.database_url, self.workers, self.log = database_url, workers, log
         self.settings = settings or {}
         self.port = free_port()
+        self.launcher: list[str] = []  # what starts the command in a place of its own
+        self.settings: dict[str, str] = {}
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         command = [
+            *self.launcher,
             str(Path(sys.executable).with_name("surveyapp")),
             *("serve", "--port", str(self.port), "--workers", str(self.workers)),
         ]
@@ -48,7 +53,11 @@ class Server:
         settings |= self.settings
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                command, env=os.environ | settings, stdout=log, stderr=log, start_new_session=True
+                command,
+                env=os.environ | settings | self.settings,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         deadline = time.monotonic() + START_SECONDS
         while not self.is_ready():
@@ -107,19 +116,25 @@ class Browser:
 
         :raises OSError, HTTPException: the server went away.
         """
+        body = urlencode(fields | {"csrf_token": self.token}).encode() if fields is not None else None
+        status, headers, content = self._ask(method, path, body, FORM if body else {})
+        return Answer(status, headers.get("Location", ""), content.decode())
+
+    def _ask(
+        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, Message, bytes]:
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
-            body = urlencode(fields | {"csrf_token": self.token}) if fields is not None else None
-            connection.request(method, path, body, {"Cookie": cookie, **(FORM if body else {})})
+            connection.request(method, path, body, {"Cookie": cookie, **(headers or {})})
             response = connection.getresponse()
-            text = response.read().decode()
+            content = response.read()
         finally:
             connection.close()
         for header in response.headers.get_all("Set-Cookie", []):
             name, _, value = header.split(";", 1)[0].partition("=")
             self.cookies[name] = value
-        return Answer(response.status, response.headers.get("Location", ""), text)
+        return response.status, response.headers, content
 
     def sign_in(self, email: str) -> Browser:
         self._take_token("/en/sign-in")
@@ -134,6 +149,18 @@ class Browser:
         fields = fields_of(form)
         self.token = fields.pop("csrf_token")
         return fields
+
+    def upload(self, path: str, fields: dict[str, str], name: str, content: bytes) -> int:
+        """Send one file; gives the status."""
+        self._take_token(path.removesuffix("/files"))
+        sent = multipart(fields | {"csrf_token": self.token}, name, content)
+        return self._ask("POST", path, sent["data"], {"Content-Type": sent["content_type"]})[0]
+
+    def fetch(self, path: str) -> bytes:
+        """The bytes of a file."""
+        status, _, content = self._ask("GET", path)
+        assert status == 200
+        return content
 
     def save(self, path: str, fields: dict[str, str]) -> Answer:
         return self.ask("POST", path, fields)

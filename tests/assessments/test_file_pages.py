@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gc
+import os
 import resource
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -14,14 +17,16 @@ from werkzeug.test import TestResponse
 
 from surveyapp.accounts.models import Role
 from surveyapp.assessments.models import AssessmentState
+from surveyapp.framework.model import Framework
 from surveyapp.web.requests import LARGEST_FILE, LARGEST_FORM, LARGEST_UPLOAD
 from tests.conftest import ClientAs
-from tests.factories import make_user
+from tests.factories import bring_to, make_user
 from tests.results.pages import read_page
 
 from .acting import put_into, read_answers
 from .files import HTML, PDF, RIGHT, SVG, multipart
 from .questionnaire import COUNTRY, Page
+from .serving import Browser, Server
 from .test_question_page import PLACE, open_page
 
 FILES = f"{PLACE}/files"
@@ -220,12 +225,68 @@ def test_once_submitted_the_page_shows_evidence_and_no_form(
     assert client.post(FILES, **sent).status_code == 409
 
 
+@pytest.mark.parametrize("state", [AssessmentState.SUBMITTED, AssessmentState.RETURNED])
 def test_reviewers_find_the_file_where_they_read_the_answers(
-    app: Flask, client_as: ClientAs, focal_point: str
+    app: Flask, client_as: ClientAs, focal_point: str, shipped: Framework, state: AssessmentState
 ) -> None:
     upload(client_as(focal_point))
     with app.app_context():
         coordinator = make_user(Role.COORDINATOR)
-        put_into(AssessmentState.SUBMITTED)
-    page = client_as(coordinator).get(f"{COUNTRY}/o07").text
+        bring_to(state, shipped, focal_point, coordinator)
+    client = client_as(coordinator)
+    page = client.get(f"{COUNTRY}/o07").text
     assert f"{COUNTRY}/files/1" in page and "decree.pdf" in page
+    with client.get(f"{COUNTRY}/files/1") as got:
+        assert got.data == PDF
+
+
+def test_files_make_no_page_ask_the_database_oftener(
+    client_as: ClientAs, focal_point: str, count_queries: Callable[..., int]
+) -> None:
+    client = client_as(focal_point)
+    pages = (PLACE, f"{COUNTRY}/o07")
+    upload(client)
+    one = [count_queries(client.get, page) for page in pages]
+    for number in range(4):
+        upload(client, PDF + bytes([65 + number]))
+    assert [count_queries(client.get, page) for page in pages] == one
+
+
+CAN_MOUNT = (
+    subprocess.run(
+        ["unshare", "--mount", "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True
+    ).returncode
+    == 0
+)
+
+
+@pytest.mark.skipif(not CAN_MOUNT, reason="this machine lets nobody mount a small disk")
+def test_on_a_disk_of_two_megabytes_uploads_are_kept_whole_or_refused_and_reading_goes_on(
+    app: Flask, focal_point: str, sqlite_url: str, tmp_path: Path
+) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    server = Server(sqlite_url, 1, tmp_path / "server.log")
+    server.launcher = [
+        "unshare",
+        "--mount",
+        "sh",
+        "-c",
+        f'mount -t tmpfs -o size=2m none {disk} && exec "$0" "$@"',
+    ]
+    server.settings = {"SURVEYAPP_EVIDENCE": str(disk / "evidence")}
+    server.start()
+    try:
+        browser = Browser(server.port).sign_in(focal_point)
+        sent = [PDF + f"%{number}".encode() + os.urandom(300_000) for number in range(10)]
+        statuses = [browser.upload(FILES, {"title": f"File {n}"}, "a.pdf", one) for n, one in enumerate(sent)]
+        assert set(statuses) == {303, 503}
+        kept = [content for content, status in zip(sent, statuses, strict=True) if status == 303]
+        assert 4 <= len(kept) <= 6
+        got = [browser.fetch(f"{COUNTRY}/files/{number + 1}") for number in range(len(kept))]
+        assert got == kept, "what was said to be kept is whole; nothing else is there"
+        assert browser.ask("GET", f"{COUNTRY}/files/{len(kept) + 1}").status == 404
+    finally:
+        server.end()
+    with app.app_context():
+        assert len(read_answers()["o07.a1"].evidence) == len(kept)

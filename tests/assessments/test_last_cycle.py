@@ -8,14 +8,17 @@ import pytest
 from flask import Flask
 
 from surveyapp.accounts.models import Role
+from surveyapp.assessments.evidence_files import SentFile, add_file
+from surveyapp.assessments.evidence_store import get_store
 from surveyapp.assessments.models import AnswerState, AssessmentState
 from surveyapp.assessments.service import GivenAnswer
 from surveyapp.framework.model import Framework
 from tests.conftest import ClientAs
 from tests.factories import YEAR, answer_all, bring_to, make_cycle, make_user
 
-from .acting import read_answers, read_history, read_submissions, save, submit
-from .questionnaire import Page
+from .acting import acting, read_answers, read_history, read_submissions, save, submit
+from .files import PDF
+from .questionnaire import COUNTRY, Page
 from .test_record_answers import LAW, given
 
 LAST = YEAR - 1
@@ -132,3 +135,26 @@ def test_who_only_reads_sees_what_was_confirmed(
         bring_to(state, shipped, submitted_last_year, coordinator)
     text = client_as(submitted_last_year).get("/en/assessments/2026/AL/o07").text
     assert f"In {LAST}" in text
+
+
+def test_a_file_of_last_cycle_is_taken_over_and_belongs_to_this_one_too(
+    app: Flask, client_as: ClientAs, shipped: Framework, focal_point: str
+) -> None:
+    with app.app_context():
+        make_cycle(shipped, ["AL"], year=LAST)
+        answer_all(shipped, focal_point, year=LAST)
+        with acting(focal_point, year=LAST) as (assessment, user):
+            sent = SentFile("Decree", "decree.pdf", PDF)
+            add_file(assessment, "o07", "o07.a1", sent, store=get_store(), by=user)
+        submit(focal_point, year=LAST)
+    client = client_as(focal_point)
+    page = Page.open(client)
+    assert "Decree" in page.document.one(id="o07.a1").all("div", class_="last-cycle")[0].text
+    page.send(unchanged="o07.a1")
+    with app.app_context():
+        [row] = read_answers()["o07.a1"].evidence
+        [before] = read_answers(year=LAST)["o07.a1"].evidence
+        assert row.file and before.file and row.file.id != before.file.id
+        assert row.file.sha256 == before.file.sha256
+    with client.get(f"{COUNTRY}/files/{row.file.id}") as got:
+        assert got.data == PDF
