@@ -17,6 +17,7 @@ from surveyapp.assessments.office_files import check_office_file
 
 LONGEST_NAME = 120  # bytes of UTF-8 without the extension; with it, what every file system takes
 RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)  # no file names on Windows
+NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")  # control characters but tab, line and page ends
 UNFIT_IN_NAMES = re.compile(r'[<>:"|?*]')
 
 Check = Callable[[bytes], bytes]
@@ -46,7 +47,7 @@ def check_text(content: bytes) -> bytes:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         raise wrong_content("txt") from fault
-    if any(unicodedata.category(character) == "Cc" and character not in "\t\r\n\f" for character in text):
+    if NO_TEXT.search(text):
         raise wrong_content("txt")
     if text.lstrip().startswith("<"):
         raise wrong_content("txt")

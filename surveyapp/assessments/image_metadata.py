@@ -5,6 +5,7 @@ The picture itself stays bit for bit; only segments and chunks beside it go. Wha
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ EXIF = b"Exif\x00\x00"
 SOI, EOI, SOS, COM, TEM = 0xD8, 0xD9, 0xDA, 0xFE, 0x01
 APP0, APP1, APP2, APP14, APP15 = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF
 RESTARTS = range(0xD0, 0xD8)
+AFTER_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)  # the other ones belong to the data
+MOST_PARTS = 50_000  # segments or chunks; pictures of 20 MB have some thousand
 # What a JPEG needs to be shown right: its density, its colour profile, its colour transform.
 NEEDED_SEGMENTS = {APP0: b"JFIF\x00", APP2: b"ICC_PROFILE\x00", APP14: b"Adobe"}
 JFIF_WITHOUT_THUMBNAIL = 14  # bytes of the segment before the small picture that it may hold
@@ -54,7 +57,7 @@ def strip_jpeg(content: bytes) -> bytes:
 def _segments(content: bytes) -> Iterator[tuple[int, bytes]]:
     """Marker and bytes of each segment between start and end; a scan comes with the data after it."""
     place, has_scan = 2, False
-    while True:
+    for _ in range(MOST_PARTS):
         if content[place : place + 1] != b"\xff":
             raise NotAnImage
         while content[place + 1 : place + 2] == b"\xff":  # filling
@@ -75,20 +78,15 @@ def _segments(content: bytes) -> Iterator[tuple[int, bytes]]:
             has_scan, end = True, _end_of_scan(content, end)
         yield marker, content[place:end]
         place = end
+    raise NotAnImage
 
 
 def _end_of_scan(content: bytes, place: int) -> int:
-    """Where the marker after a scan's data stands: an FF that neither belongs to the data nor restarts it."""
-    while True:
-        place = content.find(b"\xff", place)
-        if place < 0 or place + 1 >= len(content):
-            raise NotAnImage
-        if content[place + 1] == 0 or content[place + 1] in RESTARTS:
-            place += 2
-        elif content[place + 1] == 0xFF:
-            place += 1
-        else:
-            return place
+    """Where the marker after a scan's data stands."""
+    found = AFTER_SCAN.search(content, place)
+    if found is None:
+        raise NotAnImage
+    return found.start()
 
 
 def _is_needed(marker: int, segment: bytes) -> bool:
@@ -152,8 +150,8 @@ def strip_png(content: bytes) -> bytes:
 
 def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Kind and bytes of each chunk up to the end of the picture."""
-    place, kind = len(PNG_START), b""
-    while kind != b"IEND":
+    place = len(PNG_START)
+    for _ in range(MOST_PARTS):
         length = int.from_bytes(content[place : place + 4], "big")
         kind = content[place + 4 : place + 8]
         end = place + 12 + length
@@ -162,4 +160,7 @@ def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
         if zlib.crc32(content[place + 4 : end - 4]) != int.from_bytes(content[end - 4 : end], "big"):
             raise NotAnImage
         yield kind, content[place:end]
+        if kind == b"IEND":
+            return
         place = end
+    raise NotAnImage

@@ -82,14 +82,16 @@ def _unpack(content: bytes, part: zipfile.ZipInfo, kind: str) -> Iterator[bytes]
         return
     if part.compress_type != zipfile.ZIP_DEFLATED:
         raise wrong_content(kind)
-    unpacker, size = zlib.decompressobj(-zlib.MAX_WBITS), 0
+    unpacker, size, place = zlib.decompressobj(-zlib.MAX_WBITS), 0, 0
     try:
         while not unpacker.eof:
-            piece = unpacker.decompress(packed, PIECE)
-            packed, size = unpacker.unconsumed_tail, size + len(piece)
+            waiting = unpacker.unconsumed_tail or packed[place : place + PIECE]
+            place += 0 if unpacker.unconsumed_tail else PIECE
+            piece = unpacker.decompress(waiting, PIECE)
+            size += len(piece)
             if size > part.file_size:
                 raise unpacks_too_large()
-            if not (piece or packed or unpacker.eof):  # it breaks off
+            if not (waiting or piece or unpacker.eof):  # it breaks off
                 raise wrong_content(kind)
             yield piece
     except zlib.error as fault:

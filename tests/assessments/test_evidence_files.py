@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
+from time import sleep
 
 import pytest
+from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
@@ -276,3 +280,29 @@ def test_an_evidence_row_is_a_link_or_a_file_and_never_both(focal: str) -> None:
     send(focal)
     with pytest.raises(IntegrityError), acting(focal):
         db.session.scalars(select(Evidence)).one().url = "https://example.org/"
+
+
+def test_what_is_uploaded_while_a_sweep_goes_on_is_not_swept(focal: str) -> None:
+    """A broken-off upload left the content; it is sent again just when the sweep is about to delete it."""
+    store, app = get_store(), current_app._get_current_object()  # type: ignore[attr-defined]
+    store.put(PDF)
+    is_looking, is_sent = Event(), Event()
+
+    def upload() -> bool:
+        with app.app_context():
+            is_looking.wait(10)
+            is_sent.set()
+            return send(focal)
+
+    start_afresh()
+    with ThreadPoolExecutor(1) as pool:
+        sending = pool.submit(upload)
+        begin_write()
+        found = evidence_files.find_unnamed(store)
+        is_looking.set()
+        is_sent.wait(10)
+        sleep(0.5)  # long enough to write a small file, had it not to wait
+        assert len(list(evidence_files.sweep(found, store))) == 1
+        db.session.commit()
+        assert sending.result(timeout=10)
+    assert len(contents()) == 1

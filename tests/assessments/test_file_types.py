@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import random
 import struct
 import time
 import zipfile
@@ -19,7 +21,7 @@ from surveyapp.assessments.file_types import TYPES, check_file, safe_name
 from surveyapp.assessments.office_files import HIGHEST_RATIO, LARGEST_UNPACKED, MOST_PARTS
 from surveyapp.web.requests import LARGEST_FILE, MEGABYTE
 
-from .files import HTML, PDF, RIGHT, SVG, archive, jpeg, odf, ooxml, png
+from .files import HTML, JFIF, PDF, RIGHT, SCAN, SVG, archive, chunk, jpeg, odf, ooxml, png, segment
 
 
 @pytest.fixture(autouse=True)
@@ -181,3 +183,32 @@ def test_a_safe_name_has_no_folder_and_nothing_unseen_and_is_its_own_safe_name(n
     assert safe.endswith(".pdf") and len(safe.encode()) <= 125
     assert not set(safe) & set('/\\\x00\u202e"') and not safe.startswith((".", " "))
     assert safe_name(safe) == safe
+
+
+def large(part: bytes) -> bytes:
+    return part * ((LARGEST_FILE - 10_000) // len(part))
+
+
+WORST = {
+    "data.jpg": lambda: jpeg(JFIF, scans=SCAN + large(b"\xff\x00")),
+    "restarts.jpg": lambda: jpeg(JFIF, scans=SCAN + large(b"\xff\xd0")),
+    "segments.jpg": lambda: jpeg(large(segment(0xFE, b""))),
+    "chunks.png": lambda: png(large(chunk(b"tEXt", b""))),
+    "text.txt": lambda: large("é ".encode()),
+    "noise.docx": lambda: ooxml(
+        "docx", {"word/media/a.png": random.Random(1).randbytes(LARGEST_FILE - 10_000)}
+    ),
+    "dense.docx": lambda: ooxml(
+        "docx", {"word/a.xml": bytes(LARGEST_UNPACKED - 2 * MEGABYTE), "b": os.urandom(MEGABYTE)}
+    ),
+    "text.pdf": lambda: large(b"%PDF-%%EO"),
+}
+
+
+@pytest.mark.parametrize("name", WORST)
+def test_the_worst_file_of_its_kind_is_looked_at_in_two_seconds(name: str) -> None:
+    content = WORST[name]()
+    assert len(content) <= LARGEST_FILE
+    began = time.process_time()
+    assert status_of(name, content) in (200, 415)
+    assert time.process_time() - began < 2

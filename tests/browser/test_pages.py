@@ -36,6 +36,38 @@ def test_a_question_is_answered_without_javascript(open_page: OpenPage, base: st
     expect(page.locator("[name='o07.a1-reason']")).to_have_value("The inspection is under way.")
 
 
+@pytest.mark.parametrize(("locale", "width"), [("en", 1280), ("ar", 360)])
+def test_a_file_is_sent_and_saved_without_javascript(
+    open_page: OpenPage, base: str, locale: str, width: int
+) -> None:
+    page = open_page(locale, width, javascript=False)
+    sign_in(page, base, locale, *FOCAL)
+    page.goto(f"{base}/{locale}/assessments/2026/SI/o07")
+    page.locator("#o07\\.a2 a[href$='/o07.a2#evidence']").click()
+    page.fill("#evidence-title", f"Decree, {locale}")
+    for content, kept in ((b"<html>", False), (b"%PDF-1.7 " + locale.encode() + b" %%EOF", True)):
+        page.set_input_files("#evidence-file", {"name": "d.pdf", "mimeType": "a/b", "buffer": content})
+        page.locator("form:has(#evidence-file) button").click()
+        expect(page.locator("#evidence-file-error")).to_have_count(0 if kept else 1)
+    with page.expect_download() as saved:
+        page.get_by_role("link", name=f"Decree, {locale}").click()
+    assert saved.value.suggested_filename == "d.pdf"
+    assert saved.value.path().read_bytes() == content
+
+
+@pytest.mark.parametrize("locale", ["en", "ar"])
+def test_the_page_of_a_question_has_no_barrier_before_and_after_a_refusal(
+    open_page: OpenPage, base: str, locale: str
+) -> None:
+    page = open_page(locale, 360)
+    sign_in(page, base, locale, *FOCAL)
+    page.goto(f"{base}/{locale}/assessments/2026/SI/o07/o07.a3")
+    assert_no_barrier(page)
+    page.locator("form:has(#evidence-file) button").click()
+    expect(page.locator("[role=alert] a")).to_have_attribute("href", "#evidence-title")
+    assert_no_barrier(page)
+
+
 def test_a_word_is_explained_by_keyboard_without_javascript_and_on_paper(
     open_page: OpenPage, base: str
 ) -> None:
