@@ -37,10 +37,9 @@ class Server:
         self, database_url: str, workers: int, log: Path, settings: Mapping[str, str] | None = None
     ) -> None:
         self.database_url, self.workers, self.log = database_url, workers, log
-        self.settings = settings or {}
+        self.settings: dict[str, str] = dict(settings or {})
         self.port = free_port()
         self.launcher: list[str] = []  # what starts the command in a place of its own
-        self.settings: dict[str, str] = {}
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -50,7 +49,6 @@ class Server:
             *("serve", "--port", str(self.port), "--workers", str(self.workers)),
         ]
         settings = {"SURVEYAPP_DATABASE_URL": self.database_url, "SURVEYAPP_SECRET_KEY": SECRET}
-        settings |= self.settings
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command,
