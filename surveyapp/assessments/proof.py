@@ -15,7 +15,7 @@ from surveyapp.assessments.models import Assessment, FrameworkVersion, Submissio
 from surveyapp.audit.models import AuditEntry
 from surveyapp.bundle.differences import Differences, compare, read_object
 from surveyapp.bundle.reading import read_document
-from surveyapp.bundle.submission import SUBMISSION, read_framework, verify_submission
+from surveyapp.bundle.submission import OPTIONAL, SUBMISSION, read_framework, verify_submission
 from surveyapp.framework.model import Framework
 from surveyapp.scoring.exact import exact_document
 
@@ -106,7 +106,8 @@ def _recorded(session: Session) -> dict[tuple[str, int, int], str]:
 def _verify_row(submission: Submission, pin: _Pin, found: Differences) -> None:
     """What a row holds against its hash, its columns and the scores that its answers give."""
     compare("sha256", submission.sha256, _sha256(submission.body), found)
-    body = read_object("submission", read_document(submission.body.encode(), found), SUBMISSION, found)
+    document = read_document(submission.body.encode(), found)
+    body = read_object("submission", document, SUBMISSION, found, optional=OPTIONAL)
     if body is None:
         return
     _, scores = verify_submission(body, pin.framework, pin.sha256, found)

@@ -52,13 +52,15 @@ class Differences:
 
 
 def read_object(
-    where: str, value: object, names: tuple[str, ...], found: Differences
+    where: str, value: object, names: tuple[str, ...], found: Differences, *, optional: tuple[str, ...] = ()
 ) -> dict[str, Any] | None:
-    """The object with exactly these names; None, and what is wrong, where it has not all of them."""
+    """The object with exactly these names, and the optional ones as it likes; None, and what is wrong, where
+    it has not all of them.
+    """
     if not isinstance(value, dict):
         found.add(where, f"it is {describe(value)}, not an object with {', '.join(names)}")
         return None
-    for name in value.keys() - set(names):
+    for name in value.keys() - {*names, *optional}:
         found.add(where, f"the field {shown(name)} does not belong here")
     missing = [name for name in names if name not in value]
     for name in missing:

@@ -25,6 +25,7 @@ SUBMISSION = (
     "format", "country", "cycle", "revision", "previous", "submitted_at", "submitted_by", "framework",
     "wordings", "method", "answers", "scores",
 )  # fmt: skip
+OPTIONAL = ("signed_by_function", "since_last_cycle")  # submissions that were frozen before them have none
 
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+00:00")
 
@@ -94,12 +95,34 @@ def _read_identity(submission: Mapping[str, Any], found: Differences) -> Identit
     wrong = [name for name, (is_right, _) in rules.items() if not is_right(submission[name])]
     for name in wrong:
         found.add(f"submission.{name}", f"it is {describe(submission[name])}, not {rules[name][1]}")
+    for name, (is_right, words) in _OPTIONAL_RULES.items():
+        if name in submission and not is_right(submission[name]):
+            found.add(f"submission.{name}", f"it is {describe(submission[name])}, not {words}")
     if wrong:
         return None
     if submission["revision"] > 1 and submission["previous"] is None:
         found.add("submission.previous", "it is null, though a later revision follows an earlier one")
     names = ("country", "cycle", "revision", "submitted_at", "previous")
     return Identity(**{name: submission[name] for name in names}, sha256=sha256_of(submission))
+
+
+def _is_since_last_cycle(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(one, dict)
+        and one.keys() == {"is_confirmed", "changed_because"}
+        and isinstance(one["is_confirmed"], bool)
+        and isinstance(one["changed_because"], str)
+        for one in value.values()
+    )
+
+
+_OPTIONAL_RULES: Mapping[str, tuple[Callable[[object], bool], str]] = {
+    "signed_by_function": (
+        lambda value: isinstance(value, str) and value != "",
+        "a text that says something",
+    ),
+    "since_last_cycle": (_is_since_last_cycle, "an object from question to is_confirmed and changed_because"),
+}
 
 
 def _is_whole(value: object, first: int, last: int) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from surveyapp.bundle.differences import Difference, Differences, describe, read_object
 from surveyapp.bundle.document import FORMAT, sha256_of
 from surveyapp.bundle.reading import read_document
-from surveyapp.bundle.submission import SUBMISSION, Identity, read_framework, verify_submission
+from surveyapp.bundle.submission import OPTIONAL, SUBMISSION, Identity, read_framework, verify_submission
 
 _BUNDLE = ("format", "submission", "framework", "wordings", "hashes")
 _HASHES = ("submission", "answers", "scores", "framework", "wordings", "previous")
@@ -40,7 +40,7 @@ def verify_bundle(raw: bytes) -> Verdict:
 
 
 def _verify_parts(bundle: Mapping[str, Any], found: Differences) -> Identity | None:
-    submission = read_object("submission", bundle["submission"], SUBMISSION, found)
+    submission = read_object("submission", bundle["submission"], SUBMISSION, found, optional=OPTIONAL)
     hashes = read_object("hashes", bundle["hashes"], _HASHES, found)
     if submission is None or hashes is None:
         return None

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import rfc8785
 
-from surveyapp.bundle.submission import SUBMISSION
+from surveyapp.bundle.submission import OPTIONAL, SUBMISSION
 from surveyapp.framework.document import from_document, to_document
 from surveyapp.framework.soundness import list_unsound
 from surveyapp.scoring.method1 import score, scores_document
@@ -101,6 +101,7 @@ def test_the_page_names_each_field_of_a_bundle() -> None:
     bundle = PAGE.split("## 9.")[1].split("## 10.")[0]
     fields = (
         *SUBMISSION,
+        *OPTIONAL,
         "hashes",
         "wordings",
         "framework",

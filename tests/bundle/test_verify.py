@@ -246,3 +246,18 @@ def test_after_a_thousand_differences_the_rest_is_counted() -> None:
         change(change(raw, "submission/answers/answers", answers), "submission/scores/overall", extra)
     )
     assert len(found) == MOST_LISTED + 1 and found[-1].endswith("more differences are not listed")
+
+
+def test_who_signs_and_how_answers_stand_to_the_last_cycle_may_be_told_and_must_be_well_formed() -> None:
+    since = {"o01.a1": {"is_confirmed": True, "changed_because": ""}}
+    told = change(BUNDLE, "submission/signed_by_function", "Minister of State")
+    told = change(told, "submission/since_last_cycle", since)
+    assert differences(rehash(told)) == []
+    assert differences(told)[0].startswith("hashes.submission: ")
+    for path, wrong in (
+        ("signed_by_function", 5),
+        ("signed_by_function", ""),
+        ("since_last_cycle", {"a": 1}),
+    ):
+        (line,) = differences(rehash(change(BUNDLE, f"submission/{path}", wrong)))
+        assert line.startswith(f"submission.{path}: it is ")
