@@ -15,9 +15,11 @@ from surveyapp.accounts.people import bp as users_bp
 from surveyapp.accounts.permissions import Action, may
 from surveyapp.accounts.views import bp as accounts_bp
 from surveyapp.assessments import evidence_store
+from surveyapp.assessments.cycle_views import bp as cycles_bp
 from surveyapp.assessments.file_views import bp as files_bp
 from surveyapp.assessments.people import bp as people_bp
 from surveyapp.assessments.question_views import bp as questions_bp
+from surveyapp.assessments.review_views import bp as reviews_bp
 from surveyapp.assessments.views import bp as assessments_bp
 from surveyapp.health import bp as health_bp
 from surveyapp.language.locales import interface_locales, native_name, negotiate, parse_accept_language
@@ -34,8 +36,10 @@ BLUEPRINTS = (
     accounts_bp,
     users_bp,
     assessments_bp,
+    cycles_bp,
     questions_bp,
     files_bp,
+    reviews_bp,
     people_bp,
     results_bp,
     language_bp,

@@ -148,7 +148,13 @@ def test_a_cycle_can_open_over_another_version_of_the_questionnaires(
     assert f" second ({sha256[:12]})" in done.stderr
     with app.app_context():
         pinned = {cycle.year: cycle.framework_version.sha256 for cycle in map(get_cycle, (2026, 2027))}
-    assert pinned == {2026: framework_sha256(load_framework(shipped_folder())), 2027: sha256}
+    first = framework_sha256(load_framework(shipped_folder()))
+    assert pinned == {2026: first, 2027: sha256}
+    unknown = "0" * 64
+    assert_refused(open_cycle("2028", "--framework", unknown), f'"{unknown}" is no folder', "hash")
+    assert open_cycle("2028", "--framework", sha256[:12].upper()).returncode == 0
+    done = open_cycle("2029", "--framework", first[:12])
+    assert done.returncode == 0 and f"framework guidelines-2001 1 ({first[:12]})" in done.stderr
 
 
 def test_a_cycle_without_countries_is_refused(sqlite_url: str) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from surveyapp.assessments.evidence_files import SentFile, add_file
 from surveyapp.assessments.evidence_store import get_store
 from surveyapp.assessments.models import Answer, Assessment, AssessmentState
 from surveyapp.audit.models import AuditEntry
-from surveyapp.database import begin_write, db
+from surveyapp.database import begin_write, db, now
 from surveyapp.framework.model import Framework
 
 from .accounts.browsers import send_sign_in
@@ -60,6 +61,12 @@ PAGES = {
     "sensitivity_overall": "/en/results/2026/AL/sensitivity",
     "compare": "/en/results/compare?a=AL-2026&b=AL-2026",
     "heatmap": "/en/results/2026",
+    "consent": "/en/assessments/2026/AL/consent",
+    "cycles": "/en/cycles",
+    "cycle": "/en/cycles/2026",
+    "cycle_new": "/en/cycles/new",
+    "cycle_wording": "/en/cycles/2026/wording",
+    "cycle_deadline": "/en/cycles/2026/deadlines/AL",
     "api": "/api/v1/cycles/2026/countries/AL",
     "explanation": "/api/v1/cycles/2026/countries/AL/objectives/{objective}/explanation",
     "api_sensitivity": "/api/v1/cycles/2026/countries/AL/sensitivity",
@@ -80,6 +87,12 @@ ADDRESSES = {
     "restore": f"{PAGES['question']}/restore",
     "upload": f"{PAGES['question']}/files",
     **{step: f"{PAGES['overview']}/review/{step}" for step in REVIEW_STEPS},
+    "marks": f"{PAGES['objective']}/marks",
+    "consent_save": PAGES["consent"],
+    "cycle_open": PAGES["cycle_new"],
+    "cycle_reword": PAGES["cycle_wording"],
+    "cycle_extend": PAGES["cycle_deadline"],
+    "cycle_close": f"{PAGES['cycle']}/close",
 }
 FORMS = {
     "delegate": {"form": "delegate", "objective": "o09"},  # to the contributor
@@ -103,7 +116,18 @@ FORMS = {
     "restore": {"entry": "v1", "version": "1"},
     "upload": {"title": "Report"},
 }
-POSTS = ("save", "submit", *FORMS, *REVIEW_STEPS)
+POSTS = (
+    "save",
+    "submit",
+    *FORMS,
+    *REVIEW_STEPS,
+    "marks",
+    "consent_save",
+    "cycle_open",
+    "cycle_reword",
+    "cycle_extend",
+    "cycle_close",
+)
 ACCOUNTS = {
     "focal_own": (Role.FOCAL_POINT, "AL"),
     "focal_other": (Role.FOCAL_POINT, "BA"),
@@ -146,6 +170,10 @@ class World:
         sent |= FORMS.get(route, {})
         if route in ("delegate", "part"):
             sent["user"] = self.contributor
+        if route == "marks":
+            sent |= {f"{objective}.a1-verdict": "accept"}
+        if route == "cycle_extend":
+            sent |= {"deadline": str(now().date() + timedelta(days=50)), "reason": "A flood."}
         if route == "save":
             sent |= {f"{objective}.a1-level": "1", f"{objective}.a1-version": "1"}
         files = {"file": (BytesIO(PDF + b"another"), "report.pdf")}

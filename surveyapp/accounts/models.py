@@ -33,6 +33,7 @@ class Country(Base):
     __tablename__ = "country"
     __table_args__ = (CheckConstraint("length(code) = 2 AND code = upper(code)", "two_capitals"),)
     code: Mapped[str] = mapped_column(primary_key=True)
+    time_zone: Mapped[str | None]  # such as Europe/Tirane; none: the capital's
 
 
 class User(UserMixin, Base):

@@ -37,6 +37,9 @@ class Action(StrEnum):
     VIEW_UNPUBLISHED_RESULTS = "view_unpublished_results"
     VIEW_RESULTS = "view_results"
     MANAGE_USERS = "manage_users"  # which roles: `MAY_INVITE`
+    VIEW_REVIEW_NOTES = "view_review_notes"  # the marks on single answers
+    CONSENT = "consent"  # say how far results may go, and in own words what they mean
+    MANAGE_CYCLES = "manage_cycles"  # open, follow, extend, reword, close
 
 
 class Relation(StrEnum):
@@ -104,6 +107,14 @@ PERMISSIONS: dict[Action, dict[Relation, str]] = {
         R.ANALYST: "srap",
     },
     A.MANAGE_USERS: {R.COORDINATOR: ALWAYS, R.ADMINISTRATOR: ALWAYS},
+    A.VIEW_REVIEW_NOTES: {
+        R.FOCAL_OWN: "rap",
+        R.CONTRIBUTOR_DELEGATED: "rap",
+        R.COORDINATOR: "srap",
+        R.ANALYST: "srap",
+    },
+    A.CONSENT: {R.FOCAL_OWN: "ap"},
+    A.MANAGE_CYCLES: {R.COORDINATOR: ALWAYS},
 }
 
 # role → the roles that it gives to others; a focal point those of the own country alone.

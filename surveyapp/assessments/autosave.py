@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from surveyapp.assessments.models import Assessment
 from surveyapp.assessments.sheets import Sheet, ShownQuestion, Unkept
-from surveyapp.web.pages import show_moment
+from surveyapp.web.time_zones import show_moment_in
 
 
 def describe_save(assessment: Assessment, sheet: Sheet, unkept: Unkept) -> ResponseReturnValue:
@@ -19,7 +19,7 @@ def describe_save(assessment: Assessment, sheet: Sheet, unkept: Unkept) -> Respo
     sent = {name.rsplit("-", 1)[0] for name in request.form}
     document = {
         "questions": {
-            shown.question.id: _describe(sheet, shown, unkept)
+            shown.question.id: _describe(assessment, sheet, shown, unkept)
             for shown in sheet.questions
             if shown.question.id in sent
         },
@@ -29,7 +29,9 @@ def describe_save(assessment: Assessment, sheet: Sheet, unkept: Unkept) -> Respo
     return jsonify(document), unkept.status
 
 
-def _describe(sheet: Sheet, shown: ShownQuestion, unkept: Unkept) -> dict[str, object]:
+def _describe(
+    assessment: Assessment, sheet: Sheet, shown: ShownQuestion, unkept: Unkept
+) -> dict[str, object]:
     complaints = unkept.complaints.get(shown.question.id)
     if complaints:
         tick = render_template("assessments/_nobody_named.html", q=shown.question)
@@ -40,11 +42,13 @@ def _describe(sheet: Sheet, shown: ShownQuestion, unkept: Unkept) -> dict[str, o
         )
         return {"version": shown.shown.version, "conflict": panel}
     kept = shown.kept
-    saved = gettext("Saved on %(moment)s.", moment=show_moment(kept.changed_at)) if kept else ""
+    saved = ""
+    if kept is not None:
+        saved = gettext("Saved on %(moment)s.", moment=show_moment_in(kept.changed_at, assessment.zone))
     if shown.question.id in unkept.beside:
         saved = gettext("Kept beside the answer of another office; the focal point chooses.")
     return {
         "version": kept.version if kept else 0,
         "saved": saved,
-        "last_saved": render_template("assessments/_last_saved.html", kept=kept),
+        "last_saved": render_template("assessments/_last_saved.html", assessment=assessment, kept=kept),
     }

@@ -1,4 +1,4 @@
-"""Opening a cycle: which framework, which countries, which dates."""
+"""The yearly rounds: open one, extend it for one country, close it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,23 @@ from datetime import date
 
 from flask_babel import gettext
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload, selectinload
 
-from surveyapp.accounts.models import Country, User
+from surveyapp.accounts.models import Country, Role, RoleGrant, User
+from surveyapp.accounts.permissions import Action, allows, relations
 from surveyapp.assessments.errors import CycleFault
 from surveyapp.assessments.frameworks import pin_framework, pin_wordings
-from surveyapp.assessments.models import Assessment, Cycle
+from surveyapp.assessments.models import Assessment, AssessmentState, Cycle, FrameworkVersion
+from surveyapp.assessments.service import WRITABLE
 from surveyapp.audit.service import record
-from surveyapp.database import db
+from surveyapp.database import db, now
 from surveyapp.framework.model import Framework
+from surveyapp.refusals import NotAllowed, NotFound
+from surveyapp.web.pages import show_day
+from surveyapp.web.time_zones import day_in, is_zone
+
+LONGEST_REASON = 1000
 
 
 def open_cycle(
@@ -32,18 +41,8 @@ def open_cycle(
     :raises CycleFault: the year has a cycle, no country is named, one is unknown or named twice, dates are
         out of order.
     """
-    if db.session.scalar(select(Cycle.id).where(Cycle.year == year)):
-        raise CycleFault(gettext("There is a cycle for %(year)s already.", year=str(year)))
-    if not opens_on <= deadline <= closes_on:
-        raise CycleFault(gettext("A cycle opens first, then comes its deadline, then it closes."))
-    if not countries:
-        raise CycleFault(gettext("A cycle needs at least one country."))
-    known = set(db.session.scalars(select(Country.code).where(Country.code.in_(countries))))
-    for code in countries:
-        if code not in known:
-            raise CycleFault(gettext("%(code)s is no ISO 3166 country code.", code=code))
-        if countries.count(code) > 1:
-            raise CycleFault(gettext("%(code)s is named twice.", code=code))
+    _check_dates(year, opens_on, deadline, closes_on)
+    known = _check_countries(countries)
     cycle = Cycle(
         year=year,
         framework_version=pin_framework(framework),
@@ -53,9 +52,166 @@ def open_cycle(
         closes_on=closes_on,
     )
     db.session.add(cycle)
-    db.session.flush()
+    try:
+        db.session.flush()
+    except IntegrityError as fault:  # somebody else opened it in the same moment
+        raise CycleFault(_has_one(year)) from fault
     db.session.add_all(Assessment(cycle_id=cycle.id, country_code=code) for code in countries)
     db.session.flush()
     facts = {"framework": cycle.framework_version.sha256, "countries": " ".join(sorted(known))}
     record("cycle.open", f"cycle/{year}", by=by.id if by else None, facts=facts)
     return cycle
+
+
+def _has_one(year: int) -> str:
+    return gettext("There is a cycle for %(year)s already.", year=str(year))
+
+
+def _check_dates(year: int, opens_on: date, deadline: date, closes_on: date) -> None:
+    if db.session.scalar(select(Cycle.id).where(Cycle.year == year)):
+        raise CycleFault(_has_one(year))
+    if not opens_on <= deadline <= closes_on:
+        raise CycleFault(gettext("A cycle opens first, then comes its deadline, then it closes."))
+
+
+def _check_countries(countries: Sequence[str]) -> set[str]:
+    if not countries:
+        raise CycleFault(gettext("A cycle needs at least one country."))
+    known = set(db.session.scalars(select(Country.code).where(Country.code.in_(countries))))
+    for code in countries:
+        if code not in known:
+            raise CycleFault(gettext("%(code)s is no ISO 3166 country code.", code=code))
+        if countries.count(code) > 1:
+            raise CycleFault(gettext("%(code)s is named twice.", code=code))
+    return known
+
+
+def require_manager(by: User | None, country: str | None = None) -> None:
+    """Let pass who manages cycles; the shell (None) does. Nobody extends the deadline of an own country.
+
+    :raises NotAllowed: not this person.
+    """
+    if by is not None and not allows(Action.MANAGE_CYCLES, relations(by, country), AssessmentState.DRAFT):
+        raise NotAllowed
+
+
+def list_cycles() -> list[Cycle]:
+    """All cycles, newest first, with their framework versions."""
+    query = select(Cycle).options(joinedload(Cycle.framework_version)).order_by(Cycle.year.desc())
+    return list(db.session.scalars(query))
+
+
+def list_framework_versions() -> list[FrameworkVersion]:
+    """The framework versions that a cycle can be opened over, the last loaded first."""
+    query = select(FrameworkVersion).order_by(FrameworkVersion.loaded_at.desc(), FrameworkVersion.id.desc())
+    return list(db.session.scalars(query))
+
+
+def list_likely_countries() -> set[str]:
+    """The countries of the newest cycle and those that have a focal point."""
+    newest = select(Cycle.id).order_by(Cycle.year.desc()).limit(1).scalar_subquery()
+    before = select(Assessment.country_code).where(Assessment.cycle_id == newest)
+    answering = select(RoleGrant.country_code).where(RoleGrant.role == Role.FOCAL_POINT)
+    return {code for code in db.session.scalars(before.union(answering)) if code}
+
+
+def list_countries() -> list[str]:
+    """The codes of all countries."""
+    return list(db.session.scalars(select(Country.code)))
+
+
+def get_locked_cycle(year: int) -> Cycle:
+    """The cycle, which nobody else changes before this transaction ends.
+
+    :raises NotFound: no cycle of that year.
+    """
+    query = (
+        select(Cycle)
+        .where(Cycle.year == year)
+        .options(joinedload(Cycle.framework_version), selectinload(Cycle.wordings))
+        .with_for_update(of=Cycle)
+    )
+    cycle = db.session.scalar(query)
+    if cycle is None:
+        raise NotFound
+    return cycle
+
+
+def get_in_cycle(year: int, country: str, *, lock: bool = False) -> Assessment:
+    """One country's place in a cycle, for who manages it.
+
+    :raises NotFound: the country takes no part in the cycle of that year.
+    """
+    query = (
+        select(Assessment)
+        .join(Assessment.cycle)
+        .where(Cycle.year == year, Assessment.country_code == country)
+        .options(joinedload(Assessment.cycle), joinedload(Assessment.country))
+    )
+    assessment = db.session.scalar(query.with_for_update(of=Assessment) if lock else query)
+    if assessment is None:
+        raise NotFound
+    return assessment
+
+
+def extend_deadline(assessment: Assessment, to: date, reason: str, *, by: User | None) -> None:
+    """Give one country more time. The assessment must be locked.
+
+    :raises NotAllowed: this person manages no cycles, or answers for that country.
+    :raises CycleFault: it was submitted, the day is not later than the deadline or is over, no reason.
+    """
+    require_manager(by, assessment.country_code)
+    reason = reason.replace("\r\n", "\n").strip()
+    if assessment.state not in WRITABLE:
+        raise CycleFault(
+            gettext("This country has submitted. To let it change answers, return or reopen them.")
+        )
+    if to <= assessment.due_on:
+        raise CycleFault(
+            gettext(
+                "The new deadline must be after %(day)s, the present one.", day=show_day(assessment.due_on)
+            )
+        )
+    if to < day_in(assessment.zone, now()):
+        raise CycleFault(gettext("That day is over already where the country is. Choose a later one."))
+    if not reason:
+        raise CycleFault(gettext("Give the reason, so that other countries can be told."))
+    if len(reason) > LONGEST_REASON:
+        raise CycleFault(
+            gettext("The reason is too long: at most %(most)s characters.", most=str(LONGEST_REASON))
+        )
+    facts = {"from": assessment.due_on.isoformat(), "to": to.isoformat()}
+    assessment.deadline, assessment.extended_at, assessment.extension_reason = to, now(), reason
+    subject = f"assessment/{assessment.cycle.year}/{assessment.country_code}"
+    record("assessment.extend", subject, by=by.id if by else None, facts=facts)
+
+
+def close_cycle(cycle: Cycle, *, by: User | None) -> None:
+    """Take no more answers in this cycle from now on; submissions stay and can be reviewed and published.
+
+    The cycle must be locked.
+
+    :raises NotAllowed: this person manages no cycles.
+    :raises CycleFault: it was closed before.
+    """
+    require_manager(by)
+    if cycle.closed_at:
+        raise CycleFault(gettext("This cycle is closed already."))
+    cycle.closed_at = now()
+    record("cycle.close", f"cycle/{cycle.year}", by=by.id if by else None)
+
+
+def choose_time_zone(code: str, zone: str) -> None:
+    """The zone in which a country's days end, where it is not that of the capital.
+
+    :raises CycleFault: no such country, or no such zone.
+    """
+    country = db.session.get(Country, code)
+    if country is None:
+        raise CycleFault(gettext("%(code)s is no ISO 3166 country code.", code=code))
+    if not is_zone(zone):
+        raise CycleFault(
+            gettext('There is no time zone "%(zone)s"; give a name such as Europe/Tirane.', zone=zone)
+        )
+    country.time_zone = zone
+    record("country.time_zone", f"country/{code}", by=None, facts={"zone": zone})

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask_babel import gettext, lazy_gettext
 
+from surveyapp.assessments.models import Assessment
 from surveyapp.refusals import NotAllowed, NotFound, Refusal
+from surveyapp.web.time_zones import show_end_of_day
 
 
 class AssessmentClosed(Refusal):
@@ -13,6 +15,19 @@ class AssessmentClosed(Refusal):
     message = lazy_gettext(
         "This assessment takes no answers now: it was submitted, or its cycle is closed. Nothing was changed."
     )
+
+
+class DeadlinePassed(Refusal):
+    """The country's deadline is over; answers are still kept, and only the coordinator can extend it."""
+
+    def __init__(self, assessment: Assessment) -> None:
+        super().__init__(
+            gettext(
+                "Not submitted: the deadline was %(deadline)s. All answers are kept and you can go on "
+                "saving; ask the regional secretariat to extend the deadline, then submit.",
+                deadline=show_end_of_day(assessment.due_on, assessment.country_code, assessment.zone),
+            )
+        )
 
 
 class AssessmentIncomplete(Refusal):
@@ -52,7 +67,7 @@ class SeemsToNameSomebody(RemarkRefused):
 
 
 class CycleFault(Refusal):
-    """A cycle cannot be opened as asked; the message says why."""
+    """A cycle cannot be opened or changed as asked; the message says why."""
 
     status = 422
 

@@ -68,11 +68,13 @@ def freeze(
     previous: str | None,
     submitted_at: datetime,
     office: str,
+    signed_by_function: str | None = None,
     since_last_cycle: Mapping[str, Mapping[str, object]] | None = None,
     files: Mapping[str, Sequence[Mapping[str, object]]] | None = None,
 ) -> Frozen:
     """Score the answers and put all that the country sees into one hashed text.
 
+    `signed_by_function` is the office or function that declares them, by default the office that submits.
     `previous` is the hash of the country's submission before this one, so that a changed past is seen;
     `since_last_cycle` says of some answers how they stand to the last cycle's (`list_since_last_cycle`),
     `files` which evidence is a file (`list_files`).
@@ -88,6 +90,7 @@ def freeze(
         "previous": previous,
         "submitted_at": submitted_at.isoformat(timespec="seconds"),
         "submitted_by": office,
+        "signed_by_function": signed_by_function or office,
         "framework": {"id": framework.id, "version": framework.version, "sha256": version.sha256},
         "wordings": {wording.locale: wording.sha256 for wording in cycle.wordings},
         "method": method.version,

@@ -46,8 +46,8 @@ def link_of(assessment: Assessment, words: str) -> Link:
     return Link(words, link_to("assessments.country", current_locale(), **values))
 
 
-def due_words(cycle: Cycle) -> str:
-    return gettext("The assessment is due on %(day)s.", day=show_day(cycle.deadline, "full"))
+def due_words(assessment: Assessment) -> str:
+    return gettext("The assessment is due on %(day)s.", day=show_day(assessment.due_on, "full"))
 
 
 def deadline_of(assessment: Assessment) -> CalendarDay:
@@ -56,7 +56,7 @@ def deadline_of(assessment: Assessment) -> CalendarDay:
     name = isolated(country_and_year(assessment))
     return CalendarDay(
         uid=f"deadline-{assessment.cycle.year}-{assessment.country_code}@{host}",
-        day=assessment.cycle.deadline,
+        day=assessment.due_on,
         title=gettext("Assessment of %(country_and_year)s is due", country_and_year=name),
         description=gettext("Answers about action against trafficking in human beings"),
         url=link_of(assessment, "").url,
@@ -81,7 +81,7 @@ def post_delegation(
             ),
             items=titles(assessment.cycle, objectives),
             links=(link_of(assessment, gettext("Open the assessment")),),
-            notes=(due_words(assessment.cycle),),
+            notes=(due_words(assessment),),
         )
         calendar = deadline_of(assessment)
     post(MailKind.DELEGATION, letter, to=to.email, locale=locale, key=key, calendar=calendar)
@@ -136,29 +136,31 @@ def post_reminder(
     days_left: int,
     expires_at: datetime,
 ) -> bool:
-    """Remind somebody of the assessments of one cycle, each with how many of their questions are open.
+    """Remind somebody of assessments of one cycle and one deadline, each with how many of their questions
+    are open.
 
     False: they were reminded at this stage before.
     """
     locale = letter_locale(to.locale)
-    cycle = works[0][0].cycle
+    first = works[0][0]
+    cycle, due_on = first.cycle, first.due_on
     with speaking(locale):
-        day = show_day(cycle.deadline, "full")
+        day = show_day(due_on, "full")
         if days_left < 0:
             subject = gettext("The assessment %(year)s was due", year=show_year(cycle.year))
             when = gettext(
                 "The assessment was due on %(day)s and is not handed in yet. Answers are taken until "
                 "%(closes)s.",
                 day=day,
-                closes=show_day(cycle.closes_on, "full"),
+                closes=show_day(first.last_day, "full"),
             )
         else:
             subject = gettext(
                 "The assessment %(year)s is due on %(day)s",
                 year=show_year(cycle.year),
-                day=show_day(cycle.deadline),
+                day=show_day(due_on),
             )
-            when = due_words(cycle)
+            when = due_words(first)
         letter = Letter(
             subject,
             (when,),
@@ -175,8 +177,10 @@ def post_reminder(
             ),
             unsubscribe=unsubscribe_link(to, locale),
         )
-        calendar = deadline_of(works[0][0]) if days_left >= 0 else None
+        calendar = deadline_of(first) if days_left >= 0 else None
     key = f"reminder/{cycle.year}/{stage}/{to.id}"
+    if due_on != cycle.deadline:  # more time was given, so the stages begin anew
+        key = f"{key}/{due_on.isoformat()}"
     return post(
         MailKind.REMINDER,
         letter,

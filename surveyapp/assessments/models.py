@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
-from surveyapp.accounts.models import User
+from surveyapp.accounts.models import Country, User
 from surveyapp.database import Base, text_enum
+from surveyapp.web.time_zones import day_in, zone_of
 
 
 class AssessmentState(StrEnum):
@@ -37,6 +39,21 @@ class PartState(StrEnum):
     WORKING = "working"
     READY = "ready"  # the contributor has done it; the focal point looks at it
     TAKEN = "taken"  # the focal point goes on with it
+
+
+class Verdict(StrEnum):
+    """What the coordinator made of one answer."""
+
+    ACCEPT = "accept"
+    ASK = "ask"  # something is to be mended; the remark says what
+
+
+class Reach(StrEnum):
+    """Who may see an objective's results once they are published."""
+
+    PRIVATE = "private"  # the country and those who review
+    REGION = "region"  # besides them the other countries' focal points
+    PUBLIC = "public"
 
 
 class FrameworkVersion(Base):
@@ -75,13 +92,11 @@ class Cycle(Base):
     opens_on: Mapped[date]
     deadline: Mapped[date]
     closes_on: Mapped[date]
+    closed_at: Mapped[datetime | None]  # the coordinator closed it, before or on its closing day
     framework_version: Mapped[FrameworkVersion] = relationship(lazy="raise")
     wordings: Mapped[list[Wording]] = relationship(
         secondary="cycle_wording", lazy="raise", order_by="Wording.locale"
     )
-
-    def is_open(self, on: date) -> bool:
-        return self.opens_on <= on <= self.closes_on
 
 
 class CycleWording(Base):
@@ -96,14 +111,111 @@ class Assessment(Base):
     """One country's answers in one cycle."""
 
     __tablename__ = "assessment"
-    __table_args__ = (UniqueConstraint("cycle_id", "country_code"),)
+    __table_args__ = (
+        UniqueConstraint("cycle_id", "country_code"),
+        CheckConstraint("(deadline IS NULL) = (extended_at IS NULL)", "extended_when_deadline"),
+        CheckConstraint("(deadline IS NULL) = (extension_reason IS NULL)", "reason_when_deadline"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id", ondelete="RESTRICT"))
     country_code: Mapped[str] = mapped_column(ForeignKey("country.code", ondelete="RESTRICT"), index=True)
     state: Mapped[AssessmentState] = mapped_column(text_enum(AssessmentState), default=AssessmentState.DRAFT)
     review_note: Mapped[str | None]  # why it was returned or reopened
+    deadline: Mapped[date | None]  # this country's own, later than the cycle's
+    extended_at: Mapped[datetime | None]
+    extension_reason: Mapped[str | None]
+    statement: Mapped[str | None]  # the country's own words beside its published results
+    shows_sensitive: Mapped[bool] = mapped_column(default=False)  # sensitive answers may be public
+    consented_at: Mapped[datetime | None]  # none: the country has said nothing, so all may be published
     cycle: Mapped[Cycle] = relationship(lazy="raise")
+    country: Mapped[Country] = relationship(lazy="raise")
+    consents: Mapped[list[ObjectiveConsent]] = relationship(lazy="raise", cascade="all, delete-orphan")
     answers: Mapped[list[Answer]] = relationship(back_populates="assessment", lazy="raise")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which this country's days end."""
+        return zone_of(self.country_code, self.country.time_zone)
+
+    @property
+    def due_on(self) -> date:
+        """The last day on which this country submits by itself."""
+        return self.deadline or self.cycle.deadline
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which its answers are kept."""
+        if self.cycle.closed_at:
+            return self.due_on
+        return max(self.cycle.closes_on, self.due_on)
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether answers can be kept then, by the country's own day.
+
+        An extension that was given after its cycle was closed opens it again, for this country.
+        """
+        closed_at = self.cycle.closed_at
+        if closed_at and (self.extended_at is None or self.extended_at <= closed_at):
+            return False
+        return self.cycle.opens_on <= day_in(self.zone, moment) <= self.last_day
+
+    def is_late(self, moment: datetime) -> bool:
+        """Whether a first submission would come too late then, and what is saved is marked so.
+
+        What was returned is mended when it comes back, whatever the day.
+        """
+        return self.state is AssessmentState.DRAFT and day_in(self.zone, moment) > self.due_on
+
+
+class WordingRevision(Base):
+    """Texts of one locale corrected in a running cycle; a revision has a row for each locale it touched."""
+
+    __tablename__ = "wording_revision"
+    __table_args__ = (
+        UniqueConstraint("cycle_id", "number", "locale"),
+        CheckConstraint("number >= 1", "number_from_one"),
+        CheckConstraint("note <> ''", "noted"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    locale: Mapped[str]
+    old_sha256: Mapped[str | None]  # none: the locale had no wording of its own before
+    new_sha256: Mapped[str]
+    texts: Mapped[int]  # how many read otherwise than before
+    note: Mapped[str]
+    applied_at: Mapped[datetime]
+    applied_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    applied_by: Mapped[User | None] = relationship(lazy="raise")
+
+
+class ObjectiveConsent(Base):
+    """How far the results of one objective may go; no row means to the public."""
+
+    __tablename__ = "objective_consent"
+    __table_args__ = (UniqueConstraint("assessment_id", "objective_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id", ondelete="CASCADE"))
+    objective_id: Mapped[str]
+    reach: Mapped[Reach] = mapped_column(text_enum(Reach))
+
+
+class ReviewMark(Base):
+    """What the coordinator made of the answer to one question of one submission."""
+
+    __tablename__ = "review_mark"
+    __table_args__ = (
+        UniqueConstraint("assessment_id", "revision", "question_id"),
+        CheckConstraint("verdict <> 'ask' OR remark <> ''", "asked_in_words"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id", ondelete="CASCADE"))
+    revision: Mapped[int]  # of the submission
+    question_id: Mapped[str]
+    verdict: Mapped[Verdict] = mapped_column(text_enum(Verdict))
+    remark: Mapped[str] = mapped_column(default="")
+    marked_at: Mapped[datetime]
+    marked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
 
 
 class Delegation(Base):
@@ -287,6 +399,7 @@ class Submission(Base):
     submitted_at: Mapped[datetime]
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     sha256: Mapped[str] = mapped_column(unique=True)
+    signed_by_function: Mapped[str | None]  # the office or function that declares; none on older rows
     method: Mapped[str]
     body: Mapped[str] = mapped_column(deferred=True)  # canonical JSON; sha256 is of these bytes
     scores: Mapped[str]  # the part of the body that the heatmap reads, so that it need not read all of it

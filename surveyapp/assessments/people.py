@@ -129,8 +129,7 @@ def shown(assessment: Assessment, user: User) -> dict[str, object]:
         "invitations": waiting,
         "invited": {key: [numbers[one] for one in ids if one in numbers] for key, ids in invited.items()},
         "standing_of": invitations.standing_of,
-        "may_delegate": service.may(Action.DELEGATE, assessment, user)
-        and assessment.cycle.is_open(now().date()),
+        "may_delegate": service.may(Action.DELEGATE, assessment, user) and assessment.is_open(now()),
         "chosen": request.form.getlist("objective") if request.form.get("form") == "invite" else [],
         "link": session.pop(LINK, None),
         "sends_mail": sends_mail(),

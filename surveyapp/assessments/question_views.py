@@ -83,7 +83,7 @@ def show(
         entries=entries,
         version=next((entry.row.version for entry in entries if entry.is_current), 0),
         may_choose=service.may(Action.DELEGATE, assessment, user),
-        may_change=assessment.state in service.WRITABLE and assessment.cycle.is_open(now().date()),
+        may_change=assessment.state in service.WRITABLE and assessment.is_open(now()),
         evidence=answer.evidence if answer else [],
         most_files=MOST_FILES,
         accepted=",".join(f".{extension}" for extension in TYPES),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -17,10 +17,12 @@ from surveyapp.assessments.service import WRITABLE
 from surveyapp.audit.service import Fact, record
 from surveyapp.database import db, now
 from surveyapp.framework.model import Framework
+from surveyapp.web.time_zones import day_in
 
 # Days before the deadline at which a stage begins; -1: the day after it. Before all of them comes the
 # stage `open`. A stage that was missed, as after a weekend without a server, is made up for until the next.
 DAYS_BEFORE = (30, 7, 1, -1)
+A_DAY = timedelta(days=1)  # no zone is farther from UTC
 
 Work = tuple[Assessment, int]  # with how many questions are open
 
@@ -34,24 +36,31 @@ class Stage:
     ends_at: datetime
 
 
-def find_stage(cycle: Cycle, today: date) -> Stage | None:
-    """The stage of a cycle on that day; None when it is not open."""
-    if not cycle.is_open(today):
+def find_stage(assessment: Assessment, moment: datetime) -> Stage | None:
+    """The stage of a country at that moment, by its own days and deadline; None when it cannot answer then.
+
+    `assessment.cycle` and `assessment.country` must be loaded.
+    """
+    if not assessment.is_open(moment):
         return None
-    days_left = (cycle.deadline - today).days
+    days_left = (assessment.due_on - day_in(assessment.zone, moment)).days
     begun = [days for days in DAYS_BEFORE if days_left <= days]
     coming = [days for days in DAYS_BEFORE if days_left > days]
-    last_day = cycle.deadline - timedelta(days=coming[0] + 1) if coming else cycle.closes_on
-    last_day = min(last_day, cycle.closes_on)
-    ends_at = datetime.combine(last_day + timedelta(days=1), time(), UTC)
+    last_day = assessment.last_day
+    if coming:
+        last_day = min(last_day, assessment.due_on - timedelta(days=coming[0] + 1))
+    ends_at = datetime.combine(last_day + timedelta(days=1), time(), assessment.zone).astimezone(UTC)
     return Stage(str(begun[-1]) if begun else "open", days_left, ends_at)
 
 
 def list_open_cycles() -> list[Cycle]:
-    """The cycles that are open today, oldest first."""
+    """The cycles that some country may answer at this moment, oldest first."""
     today = now().date()
-    query = select(Cycle).where(Cycle.opens_on <= today, Cycle.closes_on >= today).order_by(Cycle.year)
-    return list(db.session.scalars(query))
+    extended = select(Assessment.cycle_id).where(Assessment.deadline >= today - A_DAY)
+    query = select(Cycle).where(
+        Cycle.opens_on <= today + A_DAY, (Cycle.closes_on >= today - A_DAY) | Cycle.id.in_(extended)
+    )
+    return list(db.session.scalars(query.order_by(Cycle.year)))
 
 
 def remind(cycle: Cycle) -> int:
@@ -59,18 +68,28 @@ def remind(cycle: Cycle) -> int:
 
     Run as often as one likes, by several at once: nobody gets a stage's letter twice.
     """
-    stage = find_stage(cycle, now().date())
-    if stage is None:
-        return 0
-    written = 0
+    written: dict[str, int] = {}
     for user, works in list_works(cycle).values():
-        written += post_reminder(
-            user, works, stage=stage.name, days_left=stage.days_left, expires_at=stage.ends_at
-        )
-    if written:
-        facts: dict[str, Fact] = {"stage": stage.name, "letters": written}
-        record("cycle.remind", f"cycle/{cycle.year}", by=None, facts=facts)
-    return written
+        for stage, some in _by_stage(works, now()):
+            is_new = post_reminder(
+                user, some, stage=stage.name, days_left=stage.days_left, expires_at=stage.ends_at
+            )
+            written[stage.name] = written.get(stage.name, 0) + is_new
+    for name, letters in written.items():
+        if letters:
+            facts: dict[str, Fact] = {"stage": name, "letters": letters}
+            record("cycle.remind", f"cycle/{cycle.year}", by=None, facts=facts)
+    return sum(written.values())
+
+
+def _by_stage(works: Sequence[Work], moment: datetime) -> Iterable[tuple[Stage, list[Work]]]:
+    """What somebody has to do, each letter's by itself: one deadline and one stage."""
+    found: dict[tuple[str, date], tuple[Stage, list[Work]]] = {}
+    for assessment, count in works:
+        stage = find_stage(assessment, moment)
+        if stage is not None:
+            found.setdefault((stage.name, assessment.due_on), (stage, []))[1].append((assessment, count))
+    return found.values()
 
 
 def list_works(cycle: Cycle) -> dict[int, tuple[User, list[Work]]]:
@@ -103,6 +122,7 @@ def _list_writable(cycle: Cycle) -> Sequence[Assessment]:
         .options(
             joinedload(Assessment.cycle).joinedload(Cycle.framework_version),
             joinedload(Assessment.cycle).selectinload(Cycle.wordings),
+            joinedload(Assessment.country),
         )
         .order_by(Assessment.country_code)
         .execution_options(populate_existing=True)

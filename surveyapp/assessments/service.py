@@ -26,7 +26,7 @@ from surveyapp.assessments.models import (
     OtherAnswer,
     PartState,
 )
-from surveyapp.audit.service import record
+from surveyapp.audit.service import Fact, record
 from surveyapp.database import db, now
 from surveyapp.framework.model import Framework
 from surveyapp.refusals import NotAllowed, NotAllowedNow, NotFound
@@ -87,7 +87,9 @@ def list_assessments(*, by: User) -> list[Assessment]:
     query = (
         select(Assessment)
         .join(Assessment.cycle)
-        .options(joinedload(Assessment.cycle).joinedload(Cycle.framework_version))
+        .options(
+            joinedload(Assessment.cycle).joinedload(Cycle.framework_version), joinedload(Assessment.country)
+        )
         .order_by(Cycle.year.desc(), Assessment.country_code)
     )
     if not by.has_role(Role.COORDINATOR) and not by.has_role(Role.ANALYST):
@@ -144,6 +146,7 @@ def get_assessment(year: int, country: str, *, by: User, lock: bool = False) -> 
         .options(
             joinedload(Assessment.cycle).joinedload(Cycle.framework_version),
             joinedload(Assessment.cycle).joinedload(Cycle.wordings),
+            joinedload(Assessment.country),
         )
     )
     if lock:
@@ -209,7 +212,7 @@ def require_readable(assessment: Assessment, parts: Sequence[Delegation], *, by:
     is_delegated = own is not None
     at_work = own is None or own.state is PartState.WORKING
     may_edit = at_work and may(Action.EDIT_ANSWERS, assessment, by, is_delegated=is_delegated)
-    if may_edit and assessment.cycle.is_open(now().date()):
+    if may_edit and assessment.is_open(now()):
         return Access.EDIT
     if may(Action.VIEW_DRAFT_ANSWERS, assessment, by, is_delegated=is_delegated):
         return Access.READ_DRAFT
@@ -234,8 +237,8 @@ def require_editable(assessment: Assessment, parts: Sequence[Delegation], *, by:
 
 
 def require_open(assessment: Assessment) -> None:
-    """:raises AssessmentClosed: it was submitted, or its cycle is not open today."""
-    if assessment.state not in WRITABLE or not assessment.cycle.is_open(now().date()):
+    """:raises AssessmentClosed: it was submitted, or its cycle is not open today, where the country is."""
+    if assessment.state not in WRITABLE or not assessment.is_open(now()):
         raise AssessmentClosed
 
 
@@ -285,7 +288,7 @@ def record_answers(
         elif _write(assessment, answer, one, was, by=by):
             written.append(one.question_id)
     if written:
-        facts = {"questions": " ".join(written)}
+        facts: dict[str, Fact] = {"questions": " ".join(written), "late": assessment.is_late(now())}
         record("answer.save", subject_of(assessment), by=by.id, facts=facts)
     db.session.flush()
     return conflicts

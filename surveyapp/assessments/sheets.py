@@ -12,7 +12,7 @@ from surveyapp.assessments.forms import LATEST_VERSION, ObjectiveForm, objective
 from surveyapp.assessments.frameworks import get_content, get_framework
 from surveyapp.assessments.frozen import to_scoring
 from surveyapp.assessments.last_cycle import LastAnswer, LastCycle
-from surveyapp.assessments.models import Answer, AnswerState, Assessment, Cycle
+from surveyapp.assessments.models import Answer, AnswerState, Assessment, Cycle, Submission
 from surveyapp.assessments.personal_data import find_personal_data
 from surveyapp.assessments.service import AnswerConflict
 from surveyapp.assessments.submission import is_answered
@@ -170,13 +170,16 @@ def make_sheet(
     answers: Mapping[str, Answer],
     unkept: Unkept | None = None,
     last: LastCycle | None = None,
+    frozen: Submission | None = None,
 ) -> Sheet:
     """Put a questionnaire together; a question with a complaint or a conflict keeps what was sent.
+
+    What was submitted (`frozen`, with its body) is read in the wording that it was frozen with.
 
     :raises NotFound: no such objective.
     """
     framework, objective, questionnaire = find_sheet(assessment.cycle, objective_id)
-    content = get_content(assessment.cycle, current_locale())
+    content = get_content(assessment.cycle, current_locale(), frozen)
     shown = [
         _show(assessment, objective, beside, question, content, answers, unkept or Unkept(), last)
         for dimension in framework.dimensions

@@ -6,15 +6,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from flask_babel import gettext
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import undefer
 
 from surveyapp.accounts.models import Country, User
 from surveyapp.accounts.permissions import Action
-from surveyapp.assessments.errors import AssessmentIncomplete, MoveRefused
+from surveyapp.assessments.errors import AssessmentIncomplete, DeadlinePassed, MoveRefused
 from surveyapp.assessments.frameworks import get_framework
 from surveyapp.assessments.frozen import freeze, list_files, list_since_last_cycle, thaw, to_scoring
 from surveyapp.assessments.letters import post_receipt, post_return
-from surveyapp.assessments.models import Answer, AnswerState, Assessment, AssessmentState, Submission
+from surveyapp.assessments.models import (
+    Answer,
+    AnswerState,
+    Assessment,
+    AssessmentState,
+    ReviewMark,
+    Submission,
+    Verdict,
+)
 from surveyapp.assessments.service import list_answers, require, require_open
 from surveyapp.audit.models import AuditEntry
 from surveyapp.audit.service import Fact, record
@@ -26,6 +35,7 @@ from surveyapp.scoring.answers import Answers
 S = AssessmentState
 
 LONGEST_NOTE = 4000
+LONGEST_FUNCTION = 200
 
 # What may follow what. A move that does not stand here is refused.
 MOVES = {
@@ -55,6 +65,29 @@ class NoteTooLong(Refusal):
         super().__init__(
             gettext("The note is too long: at most %(most)s characters.", most=str(LONGEST_NOTE))
         )
+
+
+class FunctionFault(Refusal):
+    """A submission is declared by a function, in so many characters."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext(
+                "Name the office or function that signs, in at most %(most)s characters, without a "
+                "person's name. Nothing was submitted.",
+                most=str(LONGEST_FUNCTION),
+            )
+        )
+
+
+def check_function(text: str) -> str:
+    """:raises FunctionFault: empty or over 200 characters."""
+    text = " ".join(text.split())
+    if not text or len(text) > LONGEST_FUNCTION:
+        raise FunctionFault
+    return text
 
 
 def is_answered(answers: Mapping[str, Answer], question: Question) -> bool:
@@ -93,25 +126,32 @@ def move(
     )
 
 
-def submit(assessment: Assessment, *, by: User) -> Submission:
+def submit(assessment: Assessment, *, by: User, signed_by: str | None = None) -> Submission:
     """Freeze the answers and hand them in. A second press gives the first one's submission.
+
+    `signed_by` is the function that declares the answers, by default the office of the account.
 
     The assessment must be locked.
 
     :raises NotAllowed: not this country's focal point.
     :raises AssessmentClosed: its cycle is not open.
+    :raises DeadlinePassed: the country's deadline is over, and nothing was submitted before.
     :raises AssessmentIncomplete: naming the open questions.
+    :raises FunctionFault: the function is empty or over 200 characters.
     """
     latest = find_submission(assessment)
     if assessment.state is S.SUBMITTED and latest is not None and latest.submitted_by_id == by.id:
         return latest
     require(Action.SUBMIT, assessment, by)
     require_open(assessment)
+    if assessment.is_late(now()):
+        raise DeadlinePassed(assessment)
     framework = get_framework(assessment.cycle.framework_version)
     answers = list_answers(assessment)
     missing = list_open(answers, framework.questions.values())
     if missing:
         raise AssessmentIncomplete([question.id for question in missing])
+    function = check_function(by.office if signed_by is None else signed_by)
     submission = add_submission(
         assessment,
         framework,
@@ -120,6 +160,7 @@ def submit(assessment: Assessment, *, by: User) -> Submission:
         moment=now(),
         by=by,
         office=by.office,
+        signed_by_function=function,
         since_last_cycle=list_since_last_cycle(answers),
         files=list_files(answers),
     )
@@ -139,6 +180,7 @@ def add_submission(
     moment: datetime,
     by: User | None,
     office: str,
+    signed_by_function: str | None = None,
     since_last_cycle: Mapping[str, Mapping[str, object]] | None = None,
     files: Mapping[str, Sequence[Mapping[str, object]]] | None = None,
 ) -> Submission:
@@ -152,6 +194,7 @@ def add_submission(
         previous=_previous_hash(assessment),
         submitted_at=moment,
         office=office,
+        signed_by_function=signed_by_function,
         since_last_cycle=since_last_cycle,
         files=files,
     )
@@ -160,6 +203,7 @@ def add_submission(
         revision=revision,
         submitted_at=moment,
         submitted_by_id=by.id if by else None,
+        signed_by_function=signed_by_function or office,
         sha256=frozen.sha256,
         method=frozen.method,
         body=frozen.body,
@@ -179,6 +223,19 @@ def find_submission(assessment: Assessment) -> Submission | None:
     return db.session.scalars(query.limit(1)).one_or_none()
 
 
+def find_shown_submission(assessment: Assessment, *, sees_drafts: bool) -> Submission | None:
+    """The submission, with its body, that a person reads; None where it is the draft that they see."""
+    if assessment.state is S.DRAFT or (assessment.state is S.RETURNED and sees_drafts):
+        return None
+    query = (
+        select(Submission)
+        .where(Submission.assessment_id == assessment.id)
+        .order_by(Submission.revision.desc())
+        .options(undefer(Submission.body))
+    )
+    return db.session.scalars(query.limit(1)).one_or_none()
+
+
 def list_shown_answers(assessment: Assessment, *, sees_drafts: bool) -> dict[str, Answer]:
     """The answers for a person who may see them.
 
@@ -186,14 +243,8 @@ def list_shown_answers(assessment: Assessment, *, sees_drafts: bool) -> dict[str
     """
     if assessment.state is not S.RETURNED or sees_drafts:
         return list_answers(assessment)
-    latest = find_submission(assessment)
+    latest = find_shown_submission(assessment, sees_drafts=sees_drafts)
     return thaw(latest, get_framework(assessment.cycle.framework_version)) if latest else {}
-
-
-def find_frozen(assessment: Assessment, *, sees_drafts: bool) -> Submission | None:
-    """The submission whose answers `list_shown_answers` gives; None where they are a draft's."""
-    is_draft = assessment.state is S.DRAFT or (assessment.state is S.RETURNED and sees_drafts)
-    return None if is_draft else find_submission(assessment)
 
 
 def _previous_hash(assessment: Assessment) -> str | None:
@@ -213,15 +264,28 @@ def _previous_hash(assessment: Assessment) -> str | None:
 
 
 def return_submission(assessment: Assessment, note: str, *, by: User) -> None:
-    """Send it back to the country, with what to mend.
+    """Send it back to the country, with what to mend: a note, or marks that ask for something.
 
     :raises NotAllowed: no coordinator, or nothing was submitted.
-    :raises NoteMissing: no word on what to mend.
+    :raises NoteMissing: neither a note nor such a mark.
     :raises NoteTooLong: over 4,000 characters.
     """
     require(Action.REVIEW, assessment, by)
-    entry = move(assessment, S.RETURNED, "return", by=by, note=_checked_note(note))
+    is_asked = _count_asked(assessment) > 0
+    words = _checked_note(note) if note.strip() or not is_asked else None
+    entry = move(assessment, S.RETURNED, "return", by=by, note=words)
     post_return(assessment, key=f"returned/{entry.sequence}")
+
+
+def _count_asked(assessment: Assessment) -> int:
+    """How many marks on the latest submission ask for something."""
+    latest = select(func.max(Submission.revision)).where(Submission.assessment_id == assessment.id)
+    query = select(func.count()).where(
+        ReviewMark.assessment_id == assessment.id,
+        ReviewMark.revision == latest.scalar_subquery(),
+        ReviewMark.verdict == Verdict.ASK,
+    )
+    return db.session.scalar(query) or 0
 
 
 def reopen(assessment: Assessment, note: str, *, by: User) -> None:

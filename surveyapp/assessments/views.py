@@ -10,25 +10,31 @@ from flask_babel import gettext
 
 from surveyapp.accounts.guard import get_current_user
 from surveyapp.accounts.models import User
-from surveyapp.accounts.permissions import Action, may
-from surveyapp.assessments import bundles, remarks, service, submission
+from surveyapp.accounts.permissions import Action, may, may_ever
+from surveyapp.assessments import bundles, consent, remarks, service, submission
 from surveyapp.assessments.autosave import describe_save
 from surveyapp.assessments.errors import AssessmentIncomplete
-from surveyapp.assessments.frameworks import get_content, get_framework
+from surveyapp.assessments.frameworks import count_asked, get_content, get_framework
 from surveyapp.assessments.frozen import to_scoring
-from surveyapp.assessments.last_cycle import find_last_cycle, unchanged
-from surveyapp.assessments.models import Assessment, AssessmentState, Delegation
+from surveyapp.assessments.last_cycle import find_last_cycle
+from surveyapp.assessments.models import Assessment, AssessmentState, Delegation, Reach
 from surveyapp.assessments.parts import move_part
+from surveyapp.assessments.review import list_asked, list_shown_marks
+from surveyapp.assessments.saving import keep_answers, words_after_saving
 from surveyapp.assessments.service import Access
-from surveyapp.assessments.sheets import Unkept, find_sheet, get_form, list_progress, make_sheet, target_of
+from surveyapp.assessments.sheets import find_sheet, list_progress, make_sheet, target_of
 from surveyapp.database import db, now
 from surveyapp.scoring.method1 import level_range
 from surveyapp.scoring.methods import current_method
 from surveyapp.web.demo import is_demo
 from surveyapp.web.locale import current_locale
 from surveyapp.web.requests import wants_json
+from surveyapp.web.time_zones import day_in, show_day_in, show_end_of_day, show_moment_in
 
 bp = Blueprint("assessments", __name__, url_prefix="/<locale:locale>", template_folder="templates")
+bp.add_app_template_filter(show_moment_in, "moment_in")
+bp.add_app_template_filter(show_end_of_day, "end_of_day")
+bp.add_app_template_filter(show_day_in, "day_in_zone")
 
 STEPS = {
     "return": lambda assessment, by: submission.return_submission(
@@ -47,7 +53,7 @@ def overview() -> ResponseReturnValue:
     """All assessments that this person works on or follows; the only open one is gone to at once."""
     user = get_current_user()
     assessments = service.list_assessments(by=user)
-    is_open = [a for a in assessments if a.cycle.is_open(now().date())]
+    is_open = [a for a in assessments if a.is_open(now())]
     if len(is_open) == 1 and len(user.countries) == 1:
         return redirect(address_of(is_open[0]), 303)
     framework_sizes = {a.cycle_id: question_count(a) for a in assessments}
@@ -56,14 +62,13 @@ def overview() -> ResponseReturnValue:
         assessments=assessments,
         counts=service.count_answers(assessments),
         sizes=framework_sizes,
-        today=now().date(),
+        open_cycles={a.cycle_id for a in is_open},
+        manages_cycles=may_ever(Action.MANAGE_CYCLES, user),
     )
 
 
 def question_count(assessment: Assessment) -> int:
-    """How many questions are asked; one that repeats another is asked at the other's place."""
-    questions = get_framework(assessment.cycle.framework_version).questions.values()
-    return sum(question.same_as is None for question in questions)
+    return count_asked(get_framework(assessment.cycle.framework_version))
 
 
 @bp.get("/assessments/<int(max=2999):cycle>/<country>")
@@ -86,6 +91,7 @@ def overview_of(assessment: Assessment, user: User) -> dict[str, object]:
     given = to_scoring(answers, framework)
     overall = current_method().score(framework, given).overall if sees_score else None
     open_questions = submission.list_open(answers, framework.questions.values())
+    marks = list_shown_marks(assessment, framework, by=user)
     return {
         "assessment": assessment,
         "content": get_content(assessment.cycle, current_locale()),
@@ -96,11 +102,25 @@ def overview_of(assessment: Assessment, user: User) -> dict[str, object]:
         "overall_levels": level_range(overall, framework) if overall else None,
         "sees_answers": bool(openable),
         "may": {step: service.may(action, assessment, user) for step, action in STEP_ACTIONS.items()},
-        "is_open": assessment.cycle.is_open(now().date()),
-        "today": now().date(),
+        "is_open": assessment.is_open(now()),
+        "is_late": assessment.is_late(now()),
+        "today": day_in(assessment.zone, now()),
         "latest": submission.find_submission(assessment),
         "sees_copy": service.may(Action.VIEW_COMMENTS, assessment, user),
+        "asked": [
+            (target_of(assessment, framework.questions[one.question_id]), one)
+            for one in list_asked(marks, answers, framework)
+        ],
+        "marks": marks,
+        "looked_at": len(marks),
+        "asked_count": count_asked(framework),
+        "withheld": _count_withheld(assessment) if assessment.consented_at else 0,
     }
+
+
+def _count_withheld(assessment: Assessment) -> int:
+    """How many objectives the country does not let everybody see."""
+    return sum(reach is not Reach.PUBLIC for reach in consent.list_reaches(assessment).values())
 
 
 def list_parts_by_objective(assessment: Assessment, user: User) -> dict[str, list[Delegation]]:
@@ -120,6 +140,7 @@ STEP_ACTIONS = {
     "reopen": Action.REOPEN,
     "publish": Action.PUBLISH,
     "withdraw": Action.WITHDRAW,
+    "consent": Action.CONSENT,
 }
 
 
@@ -130,7 +151,7 @@ def edit_objective(cycle: int, country: str, objective: str) -> ResponseReturnVa
     user = get_current_user()
     is_saving = request.method == "POST"
     assessment = service.get_assessment(cycle, country, by=user, lock=is_saving)
-    find_sheet(assessment.cycle, objective)
+    framework, _, _ = find_sheet(assessment.cycle, objective)
     if is_saving:
         return save_objective(assessment, objective, user)
     parts = service.list_parts(assessment, objective, by=user)
@@ -138,17 +159,20 @@ def edit_objective(cycle: int, country: str, objective: str) -> ResponseReturnVa
     sees_drafts = access is not Access.READ_FROZEN
     answers = submission.list_shown_answers(assessment, sees_drafts=sees_drafts)
     last = find_last_cycle(assessment, current_locale())
+    frozen = submission.find_shown_submission(assessment, sees_drafts=sees_drafts)
     return render_template(
         "assessments/objective.html" if access is Access.EDIT else "assessments/read_objective.html",
         assessment=assessment,
-        sheet=make_sheet(assessment, objective, answers, last=last),
+        sheet=make_sheet(assessment, objective, answers, last=last, frozen=frozen),
         complaints={},
         conflicts={},
         sees_comments=True,
         beside=remarks.count_beside(assessment) if sees_drafts else {},
         **shown_parts(assessment, parts, user),
         sees_history=sees_drafts,
-        frozen=submission.find_frozen(assessment, sees_drafts=sees_drafts),
+        frozen=frozen,
+        marks=list_shown_marks(assessment, framework, by=user),
+        may_review=service.may(Action.REVIEW, assessment, user),
     )
 
 
@@ -156,12 +180,13 @@ def save_objective(assessment: Assessment, objective: str, user: User) -> Respon
     """Keep what is right, say what is not: 422 for a wrong field, 409 for a newer answer of somebody else."""
     parts = service.list_parts(assessment, objective, by=user)
     service.require_editable(assessment, parts, by=user)
+    framework, _, _ = find_sheet(assessment.cycle, objective)
     unkept = keep_answers(assessment, objective, user, parts)
     if unkept.is_empty and request.form.get("then") == "ready":
         move_part(assessment, objective, "ready", user_id=user.id, by=user)
     db.session.commit()
     if unkept.is_empty and not wants_json():
-        flash(words_after_saving(unkept))
+        flash(words_after_saving(assessment, unkept))
         return redirect(after_saving(assessment, objective), 303)
     answers = service.list_answers(assessment)
     last = find_last_cycle(assessment, current_locale())
@@ -177,6 +202,7 @@ def save_objective(assessment: Assessment, objective: str, user: User) -> Respon
         beside=remarks.count_beside(assessment),
         **shown_parts(assessment, parts, user),
         sees_history=True,
+        marks=list_shown_marks(assessment, framework, by=user),
     )
     return page, unkept.status
 
@@ -188,45 +214,6 @@ def shown_parts(assessment: Assessment, parts: Sequence[Delegation], user: User)
         "own_part": service.find_own(parts, user, assessment.country_code),
         "may_delegate": service.may(Action.DELEGATE, assessment, user),
     }
-
-
-def words_after_saving(unkept: Unkept) -> str:
-    """What is said when everything that was sent is kept."""
-    if unkept.beside:
-        return gettext(
-            "Your answers are saved. Where another office had answered, yours is kept beside its answer and "
-            "the focal point chooses."
-        )
-    if request.form.get("then") == "ready":
-        return gettext("Your answers are saved, and the focal point is told that the objective is ready.")
-    return gettext("Your answers are saved.")
-
-
-def keep_answers(assessment: Assessment, objective: str, user: User, parts: Sequence[Delegation]) -> Unkept:
-    """Record what the form holds; gives what could not be kept.
-
-    The pressed button may leave one question as it is saved (`keep`), or confirm the last cycle's
-    answer to one as unchanged (`unchanged`).
-    """
-    framework, _, questionnaire = find_sheet(assessment.cycle, objective)
-    form = get_form(assessment.cycle, questionnaire)
-    versions = form.versions(request.form)
-    seen = service.list_seen(service.list_answers(assessment), versions)
-    left = {request.form.get("keep", ""), request.form.get("unchanged", "")}
-    complaints = {
-        question_id: wrong
-        for question_id, wrong in form.complaints(request.form, seen).items()
-        if question_id not in left
-    }
-    given = form.given(request.form, {*complaints, *left})
-    confirmed = framework.questions.get(request.form.get("unchanged", ""))
-    if confirmed is not None and confirmed in questionnaire.questions:
-        last = find_last_cycle(assessment, current_locale())
-        given.append(unchanged(last, confirmed, versions.get(confirmed.id, 0)))
-    refused = service.record_answers(assessment, given, by=user, parts=parts)
-    conflicts = {c.given.question_id: c for c in refused if not c.is_for_focal_point}
-    beside = frozenset(c.given.question_id for c in refused if c.is_for_focal_point)
-    return Unkept(request.form, complaints, conflicts, beside)
 
 
 def after_saving(assessment: Assessment, objective: str) -> str:
@@ -269,7 +256,7 @@ def submit(cycle: int, country: str) -> ResponseReturnValue:
     user = get_current_user()
     assessment = service.get_assessment(cycle, country, by=user, lock=True)
     try:
-        submission.submit(assessment, by=user)
+        submission.submit(assessment, by=user, signed_by=request.form.get("signed_by_function"))
     except AssessmentIncomplete as refusal:
         db.session.rollback()
         assessment = service.get_assessment(cycle, country, by=user)

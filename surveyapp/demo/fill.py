@@ -193,6 +193,7 @@ def _delegate(people: Mapping[str, User]) -> None:
 def _keep_open() -> None:
     """A demonstration that is started again next year still has a cycle to answer."""
     cycle = db.session.scalars(select(Cycle).where(Cycle.year == OPEN_YEAR)).one()
+    cycle.closed_at = None
     today = now().date()
     if cycle.deadline < today + timedelta(days=7):
         cycle.deadline, cycle.closes_on = today + timedelta(days=21), today + timedelta(days=68)

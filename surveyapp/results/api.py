@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
-
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from surveyapp.accounts.permissions import Action, may
 from surveyapp.assessments.frameworks import get_framework
-from surveyapp.assessments.frozen import frozen_answers, frozen_scores
 from surveyapp.assessments.service import get_cycle
 from surveyapp.database import now
 from surveyapp.refusals import NotFound
 from surveyapp.results import service, tables
 from surveyapp.results.caching import keep_a_minute
 from surveyapp.results.openapi import openapi_document
-from surveyapp.results.sensitivity import measure_submission
+from surveyapp.results.sensitivity import measure_public
 from surveyapp.scoring.explanation import OVERALL, explanation_document
 from surveyapp.scoring.sensitivity import sensitivity_document
 from surveyapp.web.demo import is_demo
@@ -99,27 +96,29 @@ def rows_of(year: int) -> list[dict[str, object]]:
 @may(Action.VIEW_RESULTS)
 def country(cycle: int, country: str) -> ResponseReturnValue:
     """One country's published scores, as they were frozen."""
-    submission = service.get_published(get_cycle(cycle), country)
-    return respond(json.loads(submission.body)["scores"])
+    return respond(service.get_published_scores(get_cycle(cycle), country))
 
 
 @bp.get("/cycles/<int(max=2999):cycle>/countries/<country>/objectives/<objective>/explanation")
 @may(Action.VIEW_RESULTS)
 def explanation(cycle: int, country: str, objective: str) -> ResponseReturnValue:
     """Why one published score is what it is, as everybody may know it: no answer of a hidden dimension."""
-    pinned = get_cycle(cycle)
-    submission = service.get_published(pinned, country)
-    framework = get_framework(pinned.framework_version)
-    if objective != OVERALL and framework.find_objective(objective) is None:
+    result = service.get_result(cycle, country, by=None)
+    framework = result.framework
+    if objective == OVERALL:
+        is_shown = not result.withheld
+    else:
+        is_shown = framework.find_objective(objective) is not None and objective not in result.withheld
+    if not is_shown:
         raise NotFound
     document = explanation_document(
         framework,
-        frozen_answers(submission, framework),
+        result.answers,
         objective,
         country=country,
         cycle=cycle,
-        framework_sha256=pinned.framework_version.sha256,
-        hidden=service.hidden_dimensions(framework, objective),
+        framework_sha256=result.cycle.framework_version.sha256,
+        hidden=service.hidden_dimensions(result, objective),
     )
     return respond(document)
 
@@ -128,16 +127,16 @@ def explanation(cycle: int, country: str, objective: str) -> ResponseReturnValue
 @may(Action.VIEW_RESULTS)
 def sensitivity(cycle: int, country: str) -> ResponseReturnValue:
     """What one country's published scores hang on, as everybody may know it: no hidden answer."""
-    pinned = get_cycle(cycle)
-    submission = service.get_published(pinned, country)
-    framework = get_framework(pinned.framework_version)
+    result = service.get_result(cycle, country, by=None)
+    if result.withheld:
+        raise NotFound
     document = sensitivity_document(
-        framework,
-        frozen_scores(submission),
-        measure_submission(submission, pinned.framework_version),
+        result.framework,
+        result.scores,
+        measure_public(result),
         country=country,
         cycle=cycle,
-        framework_sha256=pinned.framework_version.sha256,
-        hidden=service.list_hidden(framework),
+        framework_sha256=result.cycle.framework_version.sha256,
+        hidden=service.list_hidden(result),
     )
     return respond(document)

@@ -10,6 +10,7 @@ from babel.numbers import format_decimal, format_percent
 from flask_babel import gettext
 
 from surveyapp.framework.model import Framework
+from surveyapp.results.withheld import is_withheld
 from surveyapp.scoring.method1 import Score, in_json, level_range
 from surveyapp.web.locale import current_locale
 from surveyapp.web.numbers import half_up, show
@@ -75,6 +76,8 @@ def cell_of(framework: Framework, score: Score | None) -> Cell:
     """The cell of a score; None: its dimension has no scored question."""
     if score is None:
         return Cell(CellState.NOT_ASKED, None, ())
+    if is_withheld(score):
+        return NOT_PUBLISHED
     if score.low is None:
         return Cell(CellState.NOT_APPLICABLE, score, ())
     ends = level_range(score, framework)

@@ -19,10 +19,11 @@ from surveyapp.assessments.frameworks import get_content
 from surveyapp.language.content import Text
 from surveyapp.results.cells import Cell, cell_of
 from surveyapp.results.robust import OVERALL, Robust, robust_of
-from surveyapp.results.series import to_compare
+from surveyapp.results.series import hidden_questions
 from surveyapp.results.service import CountryResult
+from surveyapp.results.withheld import is_withheld, withhold, withhold_changes
 from surveyapp.results.years_page import LeftOutRow, list_left_out
-from surveyapp.scoring.like_for_like import Change, LikeForLike, like_for_like, on_shared
+from surveyapp.scoring.like_for_like import Change, LikeForLike, Year, like_for_like, on_shared
 from surveyapp.scoring.method1 import Interval, Score
 from surveyapp.scoring.methods import METHODS
 from surveyapp.web.countries import in_order
@@ -92,6 +93,7 @@ class Verdict(StrEnum):
     B_ABOVE = "b-above"
     NOT_DISTINGUISHABLE = "not-distinguishable"
     NO_SCORE = "no-score"  # one of the two has nothing that applies
+    NOT_PUBLISHED = "not-published"  # one of the two is not shown to whoever reads this
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,14 +206,22 @@ def make_comparison(a: CountryResult, b: CountryResult) -> Comparison:
 
 def _on_shared(a: CountryResult, b: CountryResult) -> tuple[CountryResult, CountryResult, LikeForLike]:
     """Both results as far as their versions have the same questions, scored by the later one's weights."""
-    years = [to_compare(one.framework, one.answers, sees_all=one.sees_all) for one in (a, b)]
+    years = [
+        Year(one.framework, one.answers, frozenset() if one.sees_all else hidden_questions(one))
+        for one in (a, b)
+    ]
     on = on_shared(*years)
     score = METHODS[a.method].score
     scored = [
-        replace(result, framework=on.framework, answers=answers, scores=score(on.framework, answers))
+        replace(
+            result,
+            framework=on.framework,
+            answers=answers,
+            scores=withhold(score(on.framework, answers), result.withheld),
+        )
         for result, answers in ((a, on.earlier), (b, on.later))
     ]
-    return scored[0], scored[1], like_for_like(*years)
+    return scored[0], scored[1], withhold_changes(like_for_like(*years), a.withheld | b.withheld)
 
 
 def _compare(a: CountryResult, b: CountryResult, robusts: tuple[Robust, Robust], name: str) -> ComparedScore:
@@ -223,6 +233,8 @@ def _compare(a: CountryResult, b: CountryResult, robusts: tuple[Robust, Robust],
 
     before, after = (robust.drawn[name] for robust in robusts)
     sides = _side(a, robusts[0], name), _side(b, robusts[1], name)
+    if any(is_withheld(side.score) for side in sides):
+        return ComparedScore(*sides, None, Verdict.NOT_PUBLISHED, None, None)
     values = [side.score.value for side in sides]
     change = None if values[0] is None or values[1] is None else values[1] - values[0]
     probability = probability_above(before, after)

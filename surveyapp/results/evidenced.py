@@ -7,6 +7,7 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from surveyapp.framework.model import Framework
+from surveyapp.results.withheld import is_withheld
 from surveyapp.scoring.method1 import ObjectiveScore, Score, Scores, combine, find_level
 
 
@@ -27,6 +28,8 @@ def evidenced_scores(framework: Framework, scores: Scores) -> Scores:
         dimensions = MappingProxyType({dimension.id: part for dimension, part in parts})
         objectives.append((objective.weight, ObjectiveScore(scored.id, whole, dimensions)))
     overall = combine(framework, [(weight, scored.score) for weight, scored in objectives])
+    if is_withheld(scores.overall):
+        overall = scores.overall
     return Scores(overall, tuple(scored for _, scored in objectives))
 
 

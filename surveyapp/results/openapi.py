@@ -20,7 +20,11 @@ _COUNTRY: dict[str, Any] = {
 }
 
 _SCORE: dict[str, Any] = {
-    "value": _NUMBER | {"description": "What the country declares, of what is known; null where nothing is."},
+    "value": _NUMBER
+    | {
+        "description": "What the country declares, of what is known; null where nothing is, or where it "
+        "does not let everybody see it: all fields are null then and the counts 0."
+    },
     "evidenced": _NUMBER | {"description": "As value, where levels that need evidence have some."},
     "low": _NUMBER | {"description": "If each unknown answer were at its lowest level."},
     "high": _NUMBER | {"description": "If each unknown answer were at its highest level."},

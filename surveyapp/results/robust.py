@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from surveyapp.framework.model import Framework
 from surveyapp.results.service import CountryResult
+from surveyapp.results.withheld import withhold_bands
 from surveyapp.scoring.answers import Answers
 from surveyapp.scoring.method1 import DRAWS, METHOD, SEED, Intervals, Scores, scores_bytes
 from surveyapp.scoring.reader import AnswersFile, write_answers
@@ -26,7 +27,9 @@ KEPT = 64  # countries whose draws are kept, about 0.3 megabytes each
 
 @dataclass(frozen=True, slots=True)
 class Robust:
-    """The 5 to 95 % band of each score, and the draws of the objectives and of the whole."""
+    """The 5 to 95 % band of each score, and the draws of the objectives and of the whole; None of what is
+    withheld.
+    """
 
     bands: Intervals
     drawn: Mapping[str, Array | None]
@@ -37,10 +40,13 @@ class Robust:
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
-    """Whose draws they are; equal where the hashes are, which stand for all the rest."""
+    """Whose draws they are, as somebody may see them; equal where the hashes and what is withheld are, which
+    stand for all the rest.
+    """
 
     framework_sha256: str
     sha256: str
+    withheld: frozenset[str]
     framework: Framework = field(compare=False)
     answers: Answers = field(compare=False)
     scores: Scores = field(compare=False)
@@ -56,6 +62,7 @@ def robust_of(result: CountryResult, framework_key: str = "") -> Robust:
     subject = _Subject(
         framework_sha256=framework_key or result.cycle.framework_version.sha256,
         sha256=hash_of(result),
+        withheld=result.withheld,
         framework=result.framework,
         answers=result.answers,
         scores=result.scores,
@@ -94,4 +101,8 @@ def _draw(subject: _Subject) -> Robust:
     robustness = _robustness(_Asked(subject.framework_sha256, subject.framework))
     drawn = robustness.draw(subject.answers, country=subject.country, cycle=subject.year)
     names = (OVERALL, *(objective.id for objective in subject.framework.objectives))
-    return Robust(robustness.intervals(drawn, subject.scores), {name: drawn.find(name) for name in names})
+    blank = {OVERALL, *subject.withheld} if subject.withheld else frozenset[str]()
+    return Robust(
+        withhold_bands(robustness.intervals(drawn, subject.scores), subject.withheld),
+        {name: None if name in blank else drawn.find(name) for name in names},
+    )

@@ -7,9 +7,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 
-from surveyapp.assessments.frameworks import get_framework
-from surveyapp.assessments.frozen import frozen_answers
-from surveyapp.assessments.models import FrameworkVersion, Submission
 from surveyapp.framework.model import Framework, Objective
 from surveyapp.language.content import Content, QuestionText, Text
 from surveyapp.results.cells import Cell, cell_of
@@ -135,7 +132,7 @@ def make_hanging(result: CountryResult, content: Content, objective_id: str | No
     :raises KeyError: the framework has no objective of that id.
     """
     framework = result.framework
-    hidden = frozenset() if result.sees_all else list_hidden(framework)
+    hidden = frozenset() if result.sees_all else list_hidden(result)
     what_ifs = [what_if(framework, result.scores, name) for name in ALTERNATIVES]
     rows: tuple[ObjectiveRow, ...] = ()
     shown: int | None = None
@@ -220,8 +217,6 @@ def _answer_row(framework: Framework, content: Content, move: AnswerMove) -> Ans
     return AnswerRow(move, question.source, content.question(question))
 
 
-def measure_submission(submission: Submission, pinned: FrameworkVersion) -> Sensitivities:
-    """What everybody may know that the scores of a submission hang on; its body must be loaded."""
-    framework = get_framework(pinned)
-    answers = frozen_answers(submission, framework)
-    return _measure(_Subject(pinned.sha256, submission.sha256, list_hidden(framework), framework, answers))
+def measure_public(result: CountryResult) -> Sensitivities:
+    """What everybody may know that published scores hang on; `result` is what a visitor sees."""
+    return _measure(_subject_of(result, list_hidden(result)))

@@ -9,10 +9,10 @@ from fractions import Fraction
 from itertools import pairwise
 
 from sqlalchemy import select
-from sqlalchemy.orm import contains_eager, undefer
+from sqlalchemy.orm import contains_eager, selectinload, undefer
 
 from surveyapp.accounts.models import User
-from surveyapp.accounts.permissions import Action, allows, relations
+from surveyapp.accounts.permissions import Action, Relation, allows, relations
 from surveyapp.assessments.frameworks import get_framework
 from surveyapp.assessments.frozen import frozen_answers, frozen_scores, to_scoring
 from surveyapp.assessments.models import Assessment, Cycle, Submission
@@ -22,6 +22,7 @@ from surveyapp.framework.model import Framework
 from surveyapp.refusals import NotFound
 from surveyapp.results.service import (
     CountryResult,
+    Seen,
     Standing,
     find_standing,
     hidden_dimensions,
@@ -29,9 +30,11 @@ from surveyapp.results.service import (
     published,
     require_country,
 )
+from surveyapp.results.withheld import find_withheld, withhold, withhold_changes
 from surveyapp.scoring.answers import Answers
 from surveyapp.scoring.like_for_like import Change, LikeForLike, Year, like_for_like
-from surveyapp.scoring.method1 import METHOD, Scores, score
+from surveyapp.scoring.method1 import METHOD, Scores
+from surveyapp.scoring.methods import current_method
 
 
 class Break(StrEnum):
@@ -46,7 +49,8 @@ class Break(StrEnum):
 class CountryYear:
     """One country's scores in one cycle, as one person may see them; `answers` are read when they are needed.
 
-    With `sees_all` the sensitive answers are for this person too.
+    With `sees_all` the sensitive answers are for this person too; else with `shows_sensitive`, where the
+    country lets them be seen. The scores of what is `withheld` are blank.
     """
 
     cycle: Cycle
@@ -56,6 +60,8 @@ class CountryYear:
     scores: Scores
     answers: Answers | None
     sees_all: bool
+    withheld: frozenset[str] = frozenset()
+    shows_sensitive: bool = False
 
     @property
     def year(self) -> int:
@@ -78,6 +84,11 @@ class Step:
     later: CountryYear
     breaks: tuple[Break, ...]
     compared: LikeForLike | None
+
+    @property
+    def withheld(self) -> frozenset[str]:
+        """The objectives whose change would tell what one of the years does not show."""
+        return self.earlier.withheld | self.later.withheld
 
     def find_change(self, objective_id: str) -> Fraction | None:
         """The change of an objective's declared score in points, None where none can be given."""
@@ -111,8 +122,7 @@ def list_country_years(country: str, *, by: User | None) -> list[CountryYear]:
     for assessment, standing in standings.items():
         submission = submissions.get(assessment.id)
         if standing is Standing.DRAFT or (standing is not None and submission is not None):
-            sees_all = allows(Action.VIEW_COMMENTS, held, assessment.state)
-            years.append(_country_year(assessment, standing, submission, sees_all=sees_all))
+            years.append(_country_year(assessment, standing, submission, held))
     if not years:
         raise NotFound
     return years
@@ -124,19 +134,38 @@ def _list_assessments(country: str) -> Iterable[Assessment]:
         select(Assessment)
         .join(Assessment.cycle)
         .where(Assessment.country_code == country)
-        .options(to_cycle.joinedload(Cycle.framework_version), to_cycle.selectinload(Cycle.wordings))
+        .options(
+            to_cycle.joinedload(Cycle.framework_version),
+            to_cycle.selectinload(Cycle.wordings),
+            selectinload(Assessment.consents),
+        )
         .order_by(Cycle.year)
     )
     return db.session.scalars(query)
 
 
 def _country_year(
-    assessment: Assessment, standing: Standing, submission: Submission | None, *, sees_all: bool
+    assessment: Assessment, standing: Standing, submission: Submission | None, held: Collection[Relation]
 ) -> CountryYear:
+    """As somebody of those relations may see it; `assessment.consents` must be loaded."""
     framework = get_framework(assessment.cycle.framework_version)
-    answers = None if submission else to_scoring(list_answers(assessment), framework)
-    scores = frozen_scores(submission) if submission else score(framework, answers or {})
-    return CountryYear(assessment.cycle, framework, standing, submission, scores, answers, sees_all)
+    sees_all = allows(Action.VIEW_COMMENTS, held, assessment.state)
+    if submission is None:
+        answers = to_scoring(list_answers(assessment), framework)
+        scores = current_method().score(framework, answers)
+        return CountryYear(assessment.cycle, framework, standing, None, scores, answers, sees_all)
+    withheld = frozenset[str]() if sees_all else find_withheld(assessment, held)
+    return CountryYear(
+        cycle=assessment.cycle,
+        framework=framework,
+        standing=standing,
+        submission=submission,
+        scores=withhold(frozen_scores(submission), withheld),
+        answers=None,
+        sees_all=sees_all,
+        withheld=withheld,
+        shows_sensitive=assessment.shows_sensitive,
+    )
 
 
 def list_steps(years: Sequence[CountryYear]) -> list[Step]:
@@ -147,20 +176,27 @@ def list_steps(years: Sequence[CountryYear]) -> list[Step]:
     return [_make_step(read.get(a.year, a), read.get(b.year, b)) for a, b in pairs]
 
 
-def find_step_before(result: CountryResult) -> Step | None:
-    """From the country's last published year before this result to the result; None where it is the first."""
-    to_cycle = contains_eager(Submission.assessment).contains_eager(Assessment.cycle)
+def find_step_before(result: CountryResult, *, by: User | None) -> Step | None:
+    """From the country's last published year before this result to the result; None where it is the first.
+
+    `by` is who the result was made for.
+    """
+    to_assessment = contains_eager(Submission.assessment)
+    to_cycle = to_assessment.contains_eager(Assessment.cycle)
     query = (
         published()
         .join(Assessment.cycle)
-        .options(to_cycle.joinedload(Cycle.framework_version))
+        .options(
+            to_cycle.joinedload(Cycle.framework_version), to_assessment.selectinload(Assessment.consents)
+        )
         .where(Assessment.country_code == result.country, Cycle.year < result.cycle.year)
         .order_by(Cycle.year.desc())
     )
     submission = db.session.scalars(query.limit(1)).one_or_none()
     if submission is None:
         return None
-    before = _country_year(submission.assessment, Standing.PUBLISHED, submission, sees_all=result.sees_all)
+    held = relations(None if result.is_preview else by, result.country)
+    before = _country_year(submission.assessment, Standing.PUBLISHED, submission, held)
     now = CountryYear(
         cycle=result.cycle,
         framework=result.framework,
@@ -169,6 +205,8 @@ def find_step_before(result: CountryResult) -> Step | None:
         scores=result.scores,
         answers=result.answers,
         sees_all=result.sees_all,
+        withheld=result.withheld,
+        shows_sensitive=result.shows_sensitive,
     )
     return list_steps([before, now])[0]
 
@@ -200,27 +238,25 @@ def _read_answers(years: Collection[CountryYear]) -> dict[int, CountryYear]:
 
 def _make_step(earlier: CountryYear, later: CountryYear) -> Step:
     breaks = _find_breaks(earlier, later)
-    compared = like_for_like(_side(earlier), _side(later)) if breaks == (Break.VERSION,) else None
-    return Step(earlier, later, breaks, compared)
+    if breaks != (Break.VERSION,):
+        return Step(earlier, later, breaks, None)
+    compared = like_for_like(_side(earlier), _side(later))
+    return Step(earlier, later, breaks, withhold_changes(compared, earlier.withheld | later.withheld))
 
 
 def _side(year: CountryYear) -> Year:
     if year.answers is None:
         raise AssertionError("the answers on both sides of a break must have been read")
-    return to_compare(year.framework, year.answers, sees_all=year.sees_all)
+    return Year(year.framework, year.answers, frozenset() if year.sees_all else hidden_questions(year))
 
 
-def to_compare(framework: Framework, answers: Answers, *, sees_all: bool) -> Year:
-    """A year to be compared like for like, for somebody who may see all its answers or not."""
-    return Year(framework, answers, frozenset() if sees_all else _hidden_questions(framework))
-
-
-def _hidden_questions(framework: Framework) -> frozenset[str]:
+def hidden_questions(seen: Seen) -> frozenset[str]:
     """The questions of all dimensions that show the public their score and no single answer."""
+    framework = seen.framework
     return frozenset(
         question.id
         for objective, sheet in framework.pairs()
-        for hidden in [hidden_dimensions(framework, objective.id)]
+        for hidden in [hidden_dimensions(seen, objective.id)]
         for question in sheet.questions
         if framework.dimension_of(question.kind).id in hidden
     )

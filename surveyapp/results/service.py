@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any, Protocol
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased, contains_eager, defer, joinedload, selectinload, undefer
@@ -19,6 +21,13 @@ from surveyapp.assessments.service import WRITABLE, find_delegated, get_cycle, l
 from surveyapp.database import db
 from surveyapp.framework.model import Framework, Question
 from surveyapp.refusals import NotFound
+from surveyapp.results.withheld import (
+    asked_in,
+    find_withheld,
+    withhold,
+    withhold_document,
+    without_answers,
+)
 from surveyapp.scoring.answers import Answers
 from surveyapp.scoring.countries import COUNTRY_CODES
 from surveyapp.scoring.method1 import Scores
@@ -59,6 +68,10 @@ class CountryResult:
     answers: Answers
     sees_all: bool
     opens_assessment: bool
+    withheld: frozenset[str] = frozenset()  # objectives that this person may not see
+    shows_sensitive: bool = False  # the country lets sensitive answers be seen
+    statement: str = ""  # the country's own words
+    is_preview: bool = False  # shown to somebody of the country or of the region as everybody will see it
 
     @property
     def method(self) -> str:
@@ -80,31 +93,42 @@ def latest_submissions() -> Select[Submission]:
     return select(Submission).where(Submission.revision == latest.scalar_subquery())
 
 
-def list_published(cycle: Cycle) -> list[CountryScores]:
-    """The published scores of a cycle, countries by code; one query, however many there are."""
+def list_published(cycle: Cycle, *, by: User | None = None) -> list[CountryScores]:
+    """The published scores of a cycle as `by` (None: a visitor) may see them, countries by code; two
+    queries, however many there are.
+    """
     query = (
         published()
         .where(Assessment.cycle_id == cycle.id)
-        .options(contains_eager(Submission.assessment))
+        .options(contains_eager(Submission.assessment).selectinload(Assessment.consents))
         .order_by(Assessment.country_code)
     )
     return [
-        CountryScores(submission.assessment.country_code, submission, frozen_scores(submission))
+        CountryScores(submission.assessment.country_code, submission, _shown_scores(submission, by))
         for submission in db.session.scalars(query)
     ]
 
 
-def get_published(cycle: Cycle, country: str) -> Submission:
-    """One country's published submission with its body.
+def _shown_scores(submission: Submission, by: User | None) -> Scores:
+    """A published submission's scores, without what its country does not let this person see."""
+    assessment = submission.assessment
+    held = relations(by, assessment.country_code)
+    return withhold(frozen_scores(submission), find_withheld(assessment, held))
+
+
+def get_published_scores(cycle: Cycle, country: str) -> dict[str, Any]:
+    """One country's published scores as Scores JSON, as a visitor may see them.
 
     :raises NotFound: nothing of that country is published in that cycle.
     """
     require_country(country)
     query = published().where(Assessment.cycle_id == cycle.id, Assessment.country_code == country)
-    submission = db.session.scalar(query.options(undefer(Submission.body)))
+    to_consents = contains_eager(Submission.assessment).selectinload(Assessment.consents)
+    submission = db.session.scalar(query.options(undefer(Submission.body), to_consents))
     if submission is None:
         raise NotFound
-    return submission
+    withheld = find_withheld(submission.assessment, relations(None, country))
+    return withhold_document(json.loads(submission.body)["scores"], withheld)
 
 
 def list_published_cycles() -> list[tuple[Cycle, list[str]]]:
@@ -125,7 +149,11 @@ def list_published_cycles() -> list[tuple[Cycle, list[str]]]:
 
 def list_closed_cycles(on: date) -> list[tuple[Cycle, list[str]]]:
     """As `list_published_cycles`, without the cycles that have not closed before `on`."""
-    return [(cycle, countries) for cycle, countries in list_published_cycles() if cycle.closes_on < on]
+    return [
+        (cycle, countries)
+        for cycle, countries in list_published_cycles()
+        if cycle.closed_at or cycle.closes_on < on
+    ]
 
 
 def list_years() -> list[int]:
@@ -150,10 +178,13 @@ def find_newest_cycle() -> Cycle | None:
     return db.session.scalars(query.limit(1)).one_or_none()
 
 
-def get_result(year: int, country: str, *, by: User | None, objective: str | None = None) -> CountryResult:
+def get_result(
+    year: int, country: str, *, by: User | None, objective: str | None = None, as_public: bool = False
+) -> CountryResult:
     """One country's scores in one cycle, as `by` (None: a visitor) may see them.
 
-    `objective` is the one at hand: what was delegated to a contributor is shown whole to them.
+    `objective` is the one at hand: what was delegated to a contributor is shown whole to them. With
+    `as_public` what was submitted is shown as everybody will see it once it is published.
 
     :raises NotFound: there is none, or this person may not know of it.
     """
@@ -162,26 +193,35 @@ def get_result(year: int, country: str, *, by: User | None, objective: str | Non
     framework = get_framework(cycle.framework_version)
     is_delegated = by is not None and objective in find_delegated(assessment, by)
     held = relations(by, country, is_delegated=is_delegated)
-    views = {
-        "sees_all": allows(Action.VIEW_COMMENTS, held, assessment.state),
-        "opens_assessment": allows(Action.SEE_OVERVIEW, held, assessment.state),
+    views: dict[str, Any] = {
+        "sees_all": allows(Action.VIEW_COMMENTS, held, assessment.state) and not as_public,
+        "opens_assessment": allows(Action.SEE_OVERVIEW, held, assessment.state) and not as_public,
     }
     standing = find_standing(assessment, held)
     if standing is None:
         raise NotFound
+    if standing is Standing.DRAFT and as_public:
+        standing = Standing.UNPUBLISHED  # what is shown is the submission, not what is being mended
     if standing is Standing.DRAFT:
         answers = to_scoring(list_answers(assessment), framework)
         scores = current_method().score(framework, answers)
         return CountryResult(cycle, country, framework, Standing.DRAFT, None, scores, answers, **views)
     submission = _get_submission(assessment)
+    seen_as = relations(None) if as_public else held
+    withheld = frozenset[str]() if views["sees_all"] else find_withheld(assessment, seen_as)
+    answers = frozen_answers(submission, framework)
     return CountryResult(
         cycle=cycle,
         country=country,
         framework=framework,
         standing=standing,
         submission=submission,
-        scores=frozen_scores(submission),
-        answers=frozen_answers(submission, framework),
+        scores=withhold(frozen_scores(submission), withheld),
+        answers=without_answers(answers, framework, withheld),
+        withheld=withheld,
+        shows_sensitive=assessment.shows_sensitive,
+        statement=assessment.statement or "",
+        is_preview=as_public,
         **views,
     )
 
@@ -227,7 +267,7 @@ def require_country(code: str) -> None:
 def _get_assessment(cycle: Cycle, country: str) -> Assessment:
     require_country(country)
     query = select(Assessment).where(Assessment.cycle_id == cycle.id, Assessment.country_code == country)
-    assessment = db.session.scalar(query)
+    assessment = db.session.scalar(query.options(selectinload(Assessment.consents)))
     if assessment is None:
         raise NotFound
     return assessment
@@ -246,23 +286,45 @@ def _get_submission(assessment: Assessment) -> Submission:
     return submission
 
 
-def hidden_dimensions(framework: Framework, objective_id: str) -> frozenset[str]:
-    """The dimensions of an objective that hold a sensitive question: the public sees their score and no
-    single answer, since one could subtract.
+class Seen(Protocol):
+    """Somebody's view of one country's year."""
+
+    @property
+    def framework(self) -> Framework: ...
+
+    @property
+    def withheld(self) -> frozenset[str]: ...
+
+    @property
+    def shows_sensitive(self) -> bool: ...
+
+
+def hidden_dimensions(seen: Seen, objective_id: str) -> frozenset[str]:
+    """The dimensions of an objective that hold a sensitive question, or one that is asked in an objective
+    that is withheld: the public sees their score and no single answer, since one could subtract.
+
+    What is sensitive is seen with the country's consent.
     """
+    framework = seen.framework
+    withheld = asked_in(framework, seen.withheld)
     found = framework.find_objective(objective_id)
     questions: Sequence[Question] = found[1].questions if found else ()
     return frozenset(
         framework.dimension_of(question.kind).id
         for question in questions
-        if question.is_sensitive or framework.questions[question.answer_id].is_sensitive
+        if question.answer_id in withheld or (not seen.shows_sensitive and is_sensitive(framework, question))
     )
 
 
-def list_hidden(framework: Framework) -> frozenset[tuple[str, str]]:
-    """All hidden dimensions of a framework, each by the ids of its objective and itself."""
+def list_hidden(seen: Seen) -> frozenset[tuple[str, str]]:
+    """All hidden dimensions, each by the ids of its objective and itself."""
     return frozenset(
         (objective.id, dimension_id)
-        for objective in framework.objectives
-        for dimension_id in hidden_dimensions(framework, objective.id)
+        for objective in seen.framework.objectives
+        for dimension_id in hidden_dimensions(seen, objective.id)
     )
+
+
+def is_sensitive(framework: Framework, question: Question) -> bool:
+    """Whether the question, or the one that it repeats, is sensitive."""
+    return question.is_sensitive or framework.questions[question.answer_id].is_sensitive

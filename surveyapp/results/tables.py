@@ -9,6 +9,7 @@ from typing import Any
 
 from surveyapp.framework.model import Framework
 from surveyapp.results.service import CountryScores
+from surveyapp.results.withheld import is_withheld
 from surveyapp.scoring.method1 import Score, score_json
 
 OVERALL, ALL = "overall", "all"
@@ -19,11 +20,14 @@ _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def list_rows(cycle: int, framework: Framework, countries: Iterable[CountryScores]) -> list[dict[str, Any]]:
-    """For each country a row for the whole, then for each objective one and one for each dimension."""
+    """For each country a row for the whole, then for each objective one and one for each dimension; none for
+    what the country does not let everybody see.
+    """
     return [
         dict(zip(PLACE, (cycle, one.country, objective, dimension), strict=True)) | score_json(score)
         for one in countries
         for objective, dimension, score in _list_scores(framework, one)
+        if not is_withheld(score)
     ]
 
 

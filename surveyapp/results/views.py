@@ -78,7 +78,7 @@ def address_of(year: int, choice: Choice) -> str:
 
 
 def draw_heatmap(year: int) -> tuple[Cycle, Framework, Choice, Heatmap]:
-    """The heatmap that the address asks for."""
+    """The heatmap that the address asks for, as whoever asks may see it."""
     cycle = get_cycle(year)
     framework = get_framework(cycle.framework_version)
     choice = read_choice(request.args, [dimension.id for dimension in framework.dimensions])
@@ -86,7 +86,7 @@ def draw_heatmap(year: int) -> tuple[Cycle, Framework, Choice, Heatmap]:
         framework,
         get_content(cycle, current_locale()),
         service.list_participants(cycle),
-        service.list_published(cycle),
+        service.list_published(cycle, by=find_current_user()),
         choice,
     )
     return cycle, framework, choice, drawn
@@ -136,13 +136,19 @@ def bands_css(cycle: int) -> ResponseReturnValue:
     return response
 
 
+def shows_as_public() -> bool:
+    """Whether the page is wanted as everybody sees it; who is signed in does not matter then."""
+    return request.args.get("as") == "public"
+
+
 @bp.get("/results/<int(max=2999):cycle>/<country>")
 @may(Action.VIEW_RESULTS)
 def profile(cycle: int, country: str) -> ResponseReturnValue:
     """One country's objectives in one cycle."""
-    result = service.get_result(cycle, country, by=find_current_user())
-    content = get_content(result.cycle, current_locale())
-    step = series.find_step_before(result)
+    user = find_current_user()
+    result = service.get_result(cycle, country, by=user, as_public=shows_as_public())
+    content = get_content(result.cycle, current_locale(), result.submission)
+    step = series.find_step_before(result, by=user)
     return render_template(
         "results/profile.html",
         result=result,
@@ -172,10 +178,11 @@ def years(country: str) -> ResponseReturnValue:
 @may(Action.VIEW_RESULTS)
 def why(cycle: int, country: str, objective: str) -> ResponseReturnValue:
     """Why one score is what it is, down to the answers."""
-    result = service.get_result(cycle, country, by=find_current_user(), objective=objective)
-    if result.framework.find_objective(objective) is None:
+    user, as_public = find_current_user(), shows_as_public()
+    result = service.get_result(cycle, country, by=user, objective=objective, as_public=as_public)
+    if result.framework.find_objective(objective) is None or objective in result.withheld:
         raise NotFound
-    content = get_content(result.cycle, current_locale())
+    content = get_content(result.cycle, current_locale(), result.submission)
     return render_template(
         "results/why.html",
         result=result,
@@ -189,8 +196,10 @@ def why(cycle: int, country: str, objective: str) -> ResponseReturnValue:
 @may(Action.VIEW_RESULTS)
 def why_overall(cycle: int, country: str) -> ResponseReturnValue:
     """Why one country's overall score is what it is, down to the objectives."""
-    result = service.get_result(cycle, country, by=find_current_user())
-    content = get_content(result.cycle, current_locale())
+    result = service.get_result(cycle, country, by=find_current_user(), as_public=shows_as_public())
+    if result.withheld:
+        raise NotFound
+    content = get_content(result.cycle, current_locale(), result.submission)
     return render_template(
         "results/why_overall.html",
         result=result,
@@ -205,9 +214,10 @@ def why_overall(cycle: int, country: str) -> ResponseReturnValue:
 def sensitivity(cycle: int, country: str, objective: str | None = None) -> ResponseReturnValue:
     """What one score hangs on: its weights, its answers, the method; without an objective the overall one."""
     result = service.get_result(cycle, country, by=find_current_user(), objective=objective)
-    if objective is not None and result.framework.find_objective(objective) is None:
+    is_known = objective is None or result.framework.find_objective(objective) is not None
+    if not is_known or objective in result.withheld or (objective is None and result.withheld):
         raise NotFound
-    content = get_content(result.cycle, current_locale())
+    content = get_content(result.cycle, current_locale(), result.submission)
     return render_template(
         "results/sensitivity.html",
         result=result,

@@ -210,7 +210,7 @@ def make_explanation(result: CountryResult, content: Content, objective_id: str,
     """
     framework = result.framework
     explained = explain_objective(framework, result.answers, objective_id)
-    hidden = frozenset() if result.sees_all else hidden_dimensions(framework, objective_id)
+    hidden = frozenset() if result.sees_all else hidden_dimensions(result, objective_id)
     hidden &= frozenset(part.dimension.id for part in explained.dimensions)
     found = framework.find_objective(objective_id)
     assert found is not None  # explained above

@@ -10,6 +10,7 @@ from surveyapp.framework.model import Objective
 from surveyapp.language.content import Content, QuestionText, Text
 from surveyapp.results.cells import Cell, CellState, cell_of
 from surveyapp.results.series import CountryYear, Step, list_steps
+from surveyapp.results.withheld import is_withheld
 from surveyapp.scoring.like_for_like import Change
 from surveyapp.scoring.shared_questions import Cause, LeftOut
 from surveyapp.web.locale import current_locale
@@ -33,7 +34,7 @@ class GapColumn:
 
 @dataclass(frozen=True, slots=True)
 class YearItem:
-    """A score of one cycle; `objective_id` is None for the whole and where nothing is asked."""
+    """A score of one cycle; `objective_id` is None for the whole and where nothing is asked or shown."""
 
     year: int
     objective_id: str | None
@@ -42,10 +43,13 @@ class YearItem:
 
 @dataclass(frozen=True, slots=True)
 class GapItem:
-    """The change over a break; `compared` is None where nothing can be compared."""
+    """The change over a break; `compared` is None where nothing can be compared. Where it is withheld it
+    would tell what one of the years does not show.
+    """
 
     step: Step
     compared: Change | None
+    is_withheld: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,11 @@ def make_years_page(years: Sequence[CountryYear]) -> YearsPage:
         columns += [GapColumn(step)] if step.breaks else []
         columns.append(YearColumn(step.later))
     overall = (
-        GapItem(column.step, column.step.compared.overall if column.step.compared else None)
+        GapItem(
+            column.step,
+            column.step.compared.overall if column.step.compared else None,
+            is_withheld=bool(column.step.withheld),
+        )
         if isinstance(column, GapColumn)
         else YearItem(column.shown.year, None, cell_of(column.shown.framework, column.shown.scores.overall))
         for column in columns
@@ -128,7 +136,11 @@ def _list_objectives(years: Iterable[CountryYear]) -> list[tuple[Objective, Text
 
 def _make_row(columns: Iterable[YearColumn | GapColumn], objective: Objective, title: Text) -> YearsRow:
     items = (
-        GapItem(column.step, column.step.find_compared(objective.id))
+        GapItem(
+            column.step,
+            column.step.find_compared(objective.id),
+            is_withheld=objective.id in column.step.withheld,
+        )
         if isinstance(column, GapColumn)
         else _make_item(column.shown, objective.id)
         for column in columns
@@ -140,7 +152,8 @@ def _make_item(year: CountryYear, objective_id: str) -> YearItem:
     score = year.scores.find_objective(objective_id)
     if score is None:
         return YearItem(year.year, None, NOT_ASKED)
-    return YearItem(year.year, objective_id, cell_of(year.framework, score.score))
+    cell = cell_of(year.framework, score.score)
+    return YearItem(year.year, None if is_withheld(score.score) else objective_id, cell)
 
 
 def _list_comparisons(columns: Iterable[YearColumn | GapColumn]) -> Iterable[Comparison]:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from surveyapp.accounts.models import Role, User
+from surveyapp.accounts.models import Country, Role, User
+from surveyapp.assessments import cycles
 from surveyapp.assessments.cli import cycle as command
-from surveyapp.assessments.models import AssessmentState, Cycle
+from surveyapp.assessments.models import Assessment, AssessmentState, Cycle
 from surveyapp.assessments.reminders import find_stage, list_open_cycles, remind
 from surveyapp.database import begin_write, db, now
 from surveyapp.framework.model import Framework
 from surveyapp.mail.models import OutgoingMail
 from surveyapp.mail.sender import send_waiting
+from surveyapp.web.time_zones import day_in
 from tests.accounts.browsers import send_sign_in
 from tests.conftest import BASE_URL, csrf_token
 from tests.factories import answer_all, bring_to, delegate, make_cycle, make_user
@@ -26,6 +28,14 @@ from tests.factories import answer_all, bring_to, delegate, make_cycle, make_use
 from .mail_server import Kept, html_of, link_in, text_of
 
 OPENS, DEADLINE, CLOSES = date(2026, 9, 1), date(2026, 12, 15), date(2027, 1, 31)
+
+
+MINUTE = timedelta(minutes=1)
+
+
+def an_assessment(country: str = "AL", deadline: date | None = None) -> Assessment:
+    cycle = Cycle(year=2026, opens_on=OPENS, deadline=DEADLINE, closes_on=CLOSES)
+    return Assessment(country_code=country, cycle=cycle, country=Country(code=country), deadline=deadline)
 
 
 @pytest.mark.parametrize(
@@ -44,12 +54,30 @@ OPENS, DEADLINE, CLOSES = date(2026, 9, 1), date(2026, 12, 15), date(2027, 1, 31
         (date(2027, 2, 1), None, None),
     ],
 )
-def test_a_stage_lasts_from_its_day_to_the_next_one(
-    today: date, stage: str | None, ends: date | None
+@pytest.mark.parametrize(("country", "hours"), [("AL", 1), ("US", -5), ("KI", 12)])
+def test_a_stage_lasts_from_its_day_to_the_next_one_where_the_country_is(
+    country: str, hours: int, today: date, stage: str | None, ends: date | None
 ) -> None:
-    cycle = Cycle(year=2026, opens_on=OPENS, deadline=DEADLINE, closes_on=CLOSES)
-    found = find_stage(cycle, today)
-    assert (found.name if found else None, found.ends_at.date() if found else None) == (stage, ends)
+    hours += country != "KI" and today < date(2026, 10, 25)  # summer time
+    midnight = datetime.combine(today, time(), UTC) - timedelta(hours=hours)
+    for moment in (midnight, midnight + timedelta(days=1) - MINUTE):
+        found = find_stage(an_assessment(country), moment)
+        assert (found.name if found else None) == stage
+        if found is not None:
+            assert day_in(an_assessment(country).zone, found.ends_at) == ends
+            assert day_in(an_assessment(country).zone, found.ends_at - MINUTE) < (ends or today)
+
+
+def test_more_time_for_a_country_moves_its_stages() -> None:
+    extended = an_assessment(deadline=date(2027, 3, 1))
+    for today, stage in (
+        (DEADLINE, "open"),
+        (date(2027, 1, 30), "30"),
+        (date(2027, 2, 28), "1"),
+        (date(2027, 3, 2), None),
+    ):
+        found = find_stage(extended, datetime.combine(today, time(12), UTC))
+        assert (found.name if found else None) == stage
 
 
 @pytest.fixture
@@ -128,6 +156,35 @@ def test_after_the_deadline_the_letter_says_so_and_has_no_day_to_note(albania: s
     [letter] = kept.to(albania)
     assert letter["Subject"] == "The assessment 2026 was due"
     assert "Answers are taken until" in text_of(letter) and not list(letter.iter_attachments())
+
+
+def test_a_country_with_more_time_is_reminded_by_its_own_deadline_and_the_others_by_theirs(
+    mailing_on_both: Flask, shipped: Framework, kept: Kept
+) -> None:
+    with mailing_on_both.app_context():
+        make_cycle(shipped, ["AL", "BA"])
+        albanian = make_user(Role.FOCAL_POINT, "AL", email="al@example.org")
+        bosnian = make_user(Role.FOCAL_POINT, "BA", email="ba@example.org")
+        move_deadline(7)
+        assert run() == 2
+        later = now().date() + timedelta(days=150)  # after the cycle closes
+        begin_write()
+        cycles.extend_deadline(cycles.get_in_cycle(2026, "AL", lock=True), later, "A flood.", by=None)
+        db.session.commit()
+        assert run() == 1, "Albania, of its new deadline"
+        send_waiting()
+        assert "due on" in text_of(kept.to(albanian)[1]) and str(later.year) in text_of(kept.to(albanian)[1])
+        [calendar] = kept.to(albanian)[1].iter_attachments()
+        assert f"DTSTART;VALUE=DATE:{later:%Y%m%d}" in str(calendar.get_content())
+        move_deadline(-1)
+        assert run() == 1, "Bosnia and Herzegovina alone"
+        send_waiting()
+        assert [letter["Subject"] for letter in kept.to(bosnian)][-1] == "The assessment 2026 was due"
+        begin_write()
+        db.session.execute(update(Cycle).values(closes_on=now().date() - timedelta(days=1)))
+        db.session.commit()
+        assert run() == 0
+        assert [cycle.year for cycle in list_open_cycles()] == [2026], "Albania still answers"
 
 
 def test_contributors_are_reminded_of_open_objectives_of_theirs_alone(

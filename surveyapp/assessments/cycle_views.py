@@ -1,0 +1,166 @@
+"""The coordinator's pages of a cycle: open one, follow it, extend a deadline, reword it, close it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from surveyapp.accounts.guard import get_current_user
+from surveyapp.accounts.permissions import Action, may
+from surveyapp.assessments import cycles, wordings
+from surveyapp.assessments.cycle_forms import CycleForm, ExtendForm, RewordForm
+from surveyapp.assessments.errors import CycleFault
+from surveyapp.assessments.follow import follow_cycle
+from surveyapp.assessments.frameworks import count_asked, get_framework
+from surveyapp.assessments.models import FrameworkVersion
+from surveyapp.assessments.service import get_cycle
+from surveyapp.database import db, now
+from surveyapp.framework.faults import FrameworkFaults
+from surveyapp.framework.loader import load_framework
+from surveyapp.framework.model import Framework
+from surveyapp.framework.shipped import shipped_folder
+from surveyapp.web.countries import country_name, in_order
+from surveyapp.web.pages import show_day
+
+bp = Blueprint("cycles", __name__, url_prefix="/<locale:locale>", template_folder="templates")
+
+
+@bp.get("/cycles")
+@may(Action.MANAGE_CYCLES)
+def list_all() -> ResponseReturnValue:
+    """All cycles, newest first."""
+    return render_template("cycles/list.html", cycles=cycles.list_cycles())
+
+
+@bp.route("/cycles/new", methods=["GET", "POST"])
+@may(Action.MANAGE_CYCLES)
+def new() -> ResponseReturnValue:
+    """Open a cycle over one of the framework versions that were loaded."""
+    user = get_current_user()
+    versions = {version.sha256: version for version in cycles.list_framework_versions()}
+    likely = cycles.list_likely_countries()
+    form = CycleForm(countries=sorted(likely))
+    form.framework.choices = [(v.sha256, _version_words(v)) for v in versions.values()]
+    form.countries.choices = [(c, country_name(c)) for c in in_order(cycles.list_countries())]
+    if not form.validate_on_submit():
+        page = render_template("cycles/new.html", form=form, likely=likely)
+        return page, 422 if form.is_submitted() else 200
+    try:
+        opened = cycles.open_cycle(
+            form.year.data,
+            get_framework(versions[form.framework.data]),
+            form.countries.data,
+            opens_on=form.opens_on.data,
+            deadline=form.deadline.data,
+            closes_on=form.closes_on.data,
+            by=user,
+        )
+    except CycleFault as fault:
+        db.session.rollback()
+        return render_template("cycles/new.html", form=form, likely=likely, fault=fault), fault.status
+    db.session.commit()
+    flash(gettext("The cycle is open for its countries from its opening day on."))
+    return redirect(url_for("cycles.follow", cycle=opened.year), 303)
+
+
+def _version_words(version: FrameworkVersion) -> str:
+    """A framework version as a choice: its version, its hash, the day it was loaded, its title."""
+    return gettext(
+        # Translators: a choice in a list; the hash is only its beginning, such as 12ab34cd56ef.
+        "Version %(version)s (%(hash)s), loaded %(day)s: %(title)s",
+        title=get_framework(version).title,
+        version=version.version,
+        day=show_day(version.loaded_at.date(), "medium"),
+        hash=version.sha256[:12],
+    )
+
+
+@bp.get("/cycles/<int(max=2999):cycle>")
+@may(Action.MANAGE_CYCLES)
+def follow(cycle: int) -> ResponseReturnValue:
+    """How far each country is, what was touched last and by whom, and what can be done."""
+    shown = get_cycle(cycle)
+    framework = get_framework(shown.framework_version)
+    return render_template(
+        "cycles/follow.html",
+        cycle=shown,
+        rows=follow_cycle(shown, framework),
+        total=count_asked(framework),
+        revisions=wordings.list_revisions(shown),
+        moment=now(),
+    )
+
+
+@bp.route("/cycles/<int(max=2999):cycle>/deadlines/<country>", methods=["GET", "POST"])
+@may(Action.MANAGE_CYCLES)
+def extend(cycle: int, country: str) -> ResponseReturnValue:
+    """Give one country more time."""
+    user = get_current_user()
+    form = ExtendForm()
+    assessment = cycles.get_in_cycle(cycle, country, lock=form.is_submitted())
+    cycles.require_manager(user, country)
+    if not form.validate_on_submit():
+        page = render_template("cycles/extend.html", form=form, assessment=assessment)
+        return page, 422 if form.is_submitted() else 200
+    try:
+        cycles.extend_deadline(assessment, form.deadline.data, form.reason.data, by=user)
+    except CycleFault as fault:
+        form.deadline.errors = [str(fault)]
+        return render_template("cycles/extend.html", form=form, assessment=assessment), fault.status
+    db.session.commit()
+    flash(gettext("The deadline of %(country)s is extended.", country=country_name(country)))
+    return redirect(url_for("cycles.follow", cycle=cycle), 303)
+
+
+@bp.post("/cycles/<int(max=2999):cycle>/close")
+@may(Action.MANAGE_CYCLES)
+def close(cycle: int) -> ResponseReturnValue:
+    """Take no more answers in this cycle."""
+    user = get_current_user()
+    cycles.close_cycle(cycles.get_locked_cycle(cycle), by=user)
+    db.session.commit()
+    flash(gettext("The cycle is closed. What was submitted can still be reviewed and published."))
+    return redirect(url_for("cycles.follow", cycle=cycle), 303)
+
+
+@bp.route("/cycles/<int(max=2999):cycle>/wording", methods=["GET", "POST"])
+@may(Action.MANAGE_CYCLES)
+def reword(cycle: int) -> ResponseReturnValue:
+    """What reads otherwise now than in the cycle; POST takes it over as a wording revision."""
+    user = get_current_user()
+    form = RewordForm()
+    shown = cycles.get_locked_cycle(cycle) if form.is_submitted() else get_cycle(cycle)
+    present = load_present_framework()
+    if form.validate_on_submit():
+        wordings.reword_cycle(shown, present, form.note.data, by=user)
+        db.session.commit()
+        flash(gettext("The corrected texts are in use from now on. What was submitted keeps its wording."))
+        return redirect(url_for("cycles.follow", cycle=cycle), 303)
+    page = render_template(
+        "cycles/wording.html",
+        form=form,
+        cycle=shown,
+        rewordings=wordings.list_rewordings(shown, present),
+        asks_the_same=wordings.asks_the_same(get_framework(shown.framework_version), present),
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+def load_present_framework() -> Framework:
+    """The questionnaires in the folder, as they are now.
+
+    :raises CycleFault: they have faults, which `surveyapp framework check` lists.
+    """
+    folder = current_app.config["SETTINGS"].framework
+    try:
+        return load_framework(Path(folder) if folder else shipped_folder())
+    except FrameworkFaults as fault:
+        raise CycleFault(
+            gettext(
+                "The questionnaires on the server have faults; nothing was taken over. First: %(fault)s",
+                fault=str(fault.faults[0]),
+            )
+        ) from fault

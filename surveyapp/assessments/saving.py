@@ -1,0 +1,66 @@
+"""What a sent questionnaire form asks to be kept, and what is said when it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import request
+from flask_babel import gettext
+
+from surveyapp.accounts.models import User
+from surveyapp.assessments import service
+from surveyapp.assessments.last_cycle import find_last_cycle, unchanged
+from surveyapp.assessments.models import Assessment, Delegation
+from surveyapp.assessments.sheets import Unkept, find_sheet, get_form
+from surveyapp.database import now
+from surveyapp.web.locale import current_locale
+from surveyapp.web.time_zones import show_end_of_day
+
+
+def keep_answers(assessment: Assessment, objective: str, user: User, parts: Sequence[Delegation]) -> Unkept:
+    """Record what the form holds; gives what could not be kept.
+
+    The pressed button may leave one question as it is saved (`keep`), or confirm the last cycle's
+    answer to one as unchanged (`unchanged`).
+    """
+    framework, _, questionnaire = find_sheet(assessment.cycle, objective)
+    form = get_form(assessment.cycle, questionnaire)
+    versions = form.versions(request.form)
+    seen = service.list_seen(service.list_answers(assessment), versions)
+    left = {request.form.get("keep", ""), request.form.get("unchanged", "")}
+    complaints = {
+        question_id: wrong
+        for question_id, wrong in form.complaints(request.form, seen).items()
+        if question_id not in left
+    }
+    given = form.given(request.form, {*complaints, *left})
+    confirmed = framework.questions.get(request.form.get("unchanged", ""))
+    if confirmed is not None and confirmed in questionnaire.questions:
+        last = find_last_cycle(assessment, current_locale())
+        given.append(unchanged(last, confirmed, versions.get(confirmed.id, 0)))
+    refused = service.record_answers(assessment, given, by=user, parts=parts)
+    conflicts = {c.given.question_id: c for c in refused if not c.is_for_focal_point}
+    beside = frozenset(c.given.question_id for c in refused if c.is_for_focal_point)
+    return Unkept(request.form, complaints, conflicts, beside)
+
+
+def words_after_saving(assessment: Assessment, unkept: Unkept) -> str:
+    """What is said when everything that was sent is kept: a sentence for each thing to know."""
+    sentences = [gettext("Your answers are saved.")]
+    if assessment.is_late(now()):
+        deadline = show_end_of_day(assessment.due_on, assessment.country_code, assessment.zone)
+        sentences = [
+            gettext(
+                "Your answers are saved and marked late: the deadline was %(deadline)s.", deadline=deadline
+            )
+        ]
+    if unkept.beside:
+        sentences.append(
+            gettext(
+                "Where another office had answered, yours is kept beside its answer and the focal point "
+                "chooses."
+            )
+        )
+    if request.form.get("then") == "ready":
+        sentences.append(gettext("The focal point is told that the objective is ready."))
+    return " ".join(sentences)
