@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis_settings
 from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import Browser, Playwright, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
@@ -39,6 +40,10 @@ FLAGS = [
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 SECRET = "a-secret-for-tests-only-0123456789-abcdefghij"
 POSTGRES = os.environ.get("SURVEYAPP_TEST_POSTGRES", "postgresql://root@127.0.0.1:5432/postgres")
+
+# An example may take long on a machine that does other things too; that is no fault of the code.
+hypothesis_settings.register_profile("unhurried", deadline=None)
+hypothesis_settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")
