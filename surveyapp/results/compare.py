@@ -17,11 +17,11 @@ from werkzeug.datastructures import MultiDict
 
 from surveyapp.assessments.frameworks import get_content
 from surveyapp.language.content import Text
-from surveyapp.results.cells import Cell, cell_of
+from surveyapp.results.cells import NOT_PUBLISHED, Cell, cell_of
 from surveyapp.results.robust import OVERALL, Robust, robust_of
 from surveyapp.results.series import hidden_questions
 from surveyapp.results.service import CountryResult
-from surveyapp.results.withheld import is_withheld, withhold, withhold_changes
+from surveyapp.results.withheld import withhold, withhold_changes
 from surveyapp.results.years_page import LeftOutRow, list_left_out
 from surveyapp.scoring.like_for_like import Change, LikeForLike, Year, like_for_like, on_shared
 from surveyapp.scoring.method1 import Interval, Score
@@ -233,7 +233,7 @@ def _compare(a: CountryResult, b: CountryResult, robusts: tuple[Robust, Robust],
 
     before, after = (robust.drawn[name] for robust in robusts)
     sides = _side(a, robusts[0], name), _side(b, robusts[1], name)
-    if any(is_withheld(side.score) for side in sides):
+    if any(side.cell == NOT_PUBLISHED for side in sides):
         return ComparedScore(*sides, None, Verdict.NOT_PUBLISHED, None, None)
     values = [side.score.value for side in sides]
     change = None if values[0] is None or values[1] is None else values[1] - values[0]
@@ -253,4 +253,7 @@ def _side(result: CountryResult, robust: Robust, name: str) -> Side:
         score, band = result.scores.overall, robust.bands.overall
     else:
         score, band = result.scores.get_objective(name).score, robust.bands.objectives[name]
-    return Side(score, cell_of(result.framework, score if score.questions else None), band)
+    is_held_back = bool(result.withheld) if name == OVERALL else name in result.withheld
+    # On shared questions alone, an objective may have none: that is not the same as held back.
+    cell = NOT_PUBLISHED if is_held_back else cell_of(result.framework, score if score.questions else None)
+    return Side(score, cell, band)
