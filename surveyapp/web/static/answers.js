@@ -93,7 +93,14 @@ function schedule(section, delay) {
   state.timer = setTimeout(save, delay, section);
 }
 
-async function save(section) {
+const underway = new Set(); // what was sent and has no reply yet
+
+function save(section) {
+  const work = saveNow(section).finally(() => underway.delete(work));
+  underway.add(work);
+}
+
+async function saveNow(section) {
   const state = pending.get(section.id);
   if (!state || state.isSending || section.querySelector(".conflict")) return;
   if (isReasonMissing(section)) return tell(section, words.needsReason);
@@ -199,7 +206,13 @@ form.addEventListener("change", (event) => {
   if (needsReason) section.querySelector(".reason input").focus();
   else if (pending.has(section.id)) schedule(section, 0);
 });
-form.addEventListener("submit", () => {
+form.addEventListener("submit", (event) => {
+  if (underway.size) { // the button waits for it, or it would be written over one's own answer
+    event.preventDefault();
+    Promise.allSettled([...underway]).then(() => form.requestSubmit(event.submitter));
+    return;
+  }
+  for (const state of pending.values()) clearTimeout(state.timer);
   isLeaving = true;
   for (const draft of Object.values(drafts)) draft.wasSent = true;
   keepDrafts();
