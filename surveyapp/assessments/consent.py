@@ -11,7 +11,7 @@ from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action
 from surveyapp.assessments.frameworks import get_framework
 from surveyapp.assessments.models import Assessment, ObjectiveConsent, Reach
-from surveyapp.assessments.service import require
+from surveyapp.assessments.service import require, subject_of
 from surveyapp.audit.service import Fact, record
 from surveyapp.database import db, now
 from surveyapp.refusals import Refusal
@@ -76,5 +76,4 @@ def give_consent(
         "sensitive": shows_sensitive,
         "statement": len(statement),
     }
-    subject = f"assessment/{assessment.cycle.year}/{assessment.country_code}"
-    record("assessment.consent", subject, by=by.id, facts=facts)
+    record("assessment.consent", subject_of(assessment), by=by.id, facts=facts)

@@ -15,7 +15,7 @@ from surveyapp.accounts.permissions import Action, allows, relations
 from surveyapp.assessments.errors import CycleFault
 from surveyapp.assessments.frameworks import pin_framework, pin_wordings
 from surveyapp.assessments.models import Assessment, AssessmentState, Cycle, FrameworkVersion
-from surveyapp.assessments.service import WRITABLE
+from surveyapp.assessments.service import WRITABLE, subject_of
 from surveyapp.audit.service import record
 from surveyapp.database import db, now
 from surveyapp.framework.model import Framework
@@ -182,8 +182,7 @@ def extend_deadline(assessment: Assessment, to: date, reason: str, *, by: User |
         )
     facts = {"from": assessment.due_on.isoformat(), "to": to.isoformat()}
     assessment.deadline, assessment.extended_at, assessment.extension_reason = to, now(), reason
-    subject = f"assessment/{assessment.cycle.year}/{assessment.country_code}"
-    record("assessment.extend", subject, by=by.id if by else None, facts=facts)
+    record("assessment.extend", subject_of(assessment), by=by.id if by else None, facts=facts)
 
 
 def close_cycle(cycle: Cycle, *, by: User | None) -> None:

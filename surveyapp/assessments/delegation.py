@@ -19,7 +19,7 @@ from surveyapp.assessments.errors import NothingDelegated
 from surveyapp.assessments.frameworks import get_framework
 from surveyapp.assessments.letters import post_delegation, titles
 from surveyapp.assessments.models import Assessment, Cycle, Delegation, InvitedObjective
-from surveyapp.assessments.service import require, require_open
+from surveyapp.assessments.service import require, require_open, subject_of
 from surveyapp.audit.service import Fact, record
 from surveyapp.database import db
 from surveyapp.refusals import NotFound
@@ -132,10 +132,6 @@ def invite_contributor(
         named = titles(assessment.cycle, objectives)
     post_invitation(invitation, token, by.office, named)
     return invitation, token
-
-
-def subject_of(assessment: Assessment) -> str:
-    return f"assessment/{assessment.cycle.year}/{assessment.country_code}"
 
 
 def list_invited(invitation_ids: Collection[int]) -> dict[int, list[str]]:

@@ -12,7 +12,7 @@ from surveyapp.accounts.permissions import Action
 from surveyapp.assessments.errors import PartMoveRefused, RemarkRefused
 from surveyapp.assessments.letters import post_part_back, post_part_ready
 from surveyapp.assessments.models import Assessment, Delegation, PartState
-from surveyapp.assessments.service import list_parts, require, require_open
+from surveyapp.assessments.service import list_parts, require, require_open, subject_of
 from surveyapp.audit.service import Fact, record
 from surveyapp.database import db, now
 from surveyapp.refusals import NotAllowed, NotFound
@@ -66,8 +66,7 @@ def move_part(
     part.state, part.moved_at = step.after, now()
     part.note = _checked_note(note) if name == "send_back" else None
     facts: dict[str, Fact] = {"objective": objective_id, "user": user_id, "to": step.after.value}
-    subject = f"assessment/{assessment.cycle.year}/{assessment.country_code}"
-    entry = record(f"delegation.{name}", subject, by=by.id, facts=facts)
+    entry = record(f"delegation.{name}", subject_of(assessment), by=by.id, facts=facts)
     db.session.flush()
     post = _LETTERS.get(name)
     if post:

@@ -13,7 +13,7 @@ from surveyapp.accounts.permissions import Action
 from surveyapp.assessments.errors import RemarkRefused, SeemsToNameSomebody
 from surveyapp.assessments.models import Answer, Assessment, OtherAnswer, Remark
 from surveyapp.assessments.personal_data import find_personal_data, words_for
-from surveyapp.assessments.service import require
+from surveyapp.assessments.service import require, subject_of
 from surveyapp.audit.service import record
 from surveyapp.database import db, now
 from surveyapp.refusals import NotFound
@@ -129,5 +129,4 @@ def _find(remarks: Iterable[Remark], remark_id: int) -> Remark:
 
 
 def _record(action: str, assessment: Assessment, question_id: str, by: User) -> None:
-    subject = f"assessment/{assessment.cycle.year}/{assessment.country_code}"
-    record(action, subject, by=by.id, facts={"question": question_id})
+    record(action, subject_of(assessment), by=by.id, facts={"question": question_id})

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action
 from surveyapp.assessments.models import Answer, Assessment, AssessmentState, ReviewMark, Submission, Verdict
-from surveyapp.assessments.service import find_delegated, may, require
+from surveyapp.assessments.service import find_delegated, may, require, subject_of
 from surveyapp.assessments.submission import find_submission
 from surveyapp.audit.service import Fact, record
 from surveyapp.database import db, now
@@ -106,7 +106,6 @@ def record_marks(assessment: Assessment, given: Sequence[GivenMark], *, by: User
         mark.verdict, mark.remark = one.verdict, one.remark
         mark.marked_at, mark.marked_by_id = now(), by.id
     if touched:
-        subject = f"assessment/{assessment.cycle.year}/{assessment.country_code}"
         facts: dict[str, Fact] = {"revision": latest.revision, "questions": " ".join(touched)}
-        record("review.mark", subject, by=by.id, facts=facts)
+        record("review.mark", subject_of(assessment), by=by.id, facts=facts)
     db.session.flush()

@@ -24,7 +24,7 @@ from surveyapp.assessments.models import (
     Submission,
     Verdict,
 )
-from surveyapp.assessments.service import list_answers, require, require_open
+from surveyapp.assessments.service import list_answers, require, require_open, subject_of
 from surveyapp.audit.models import AuditEntry
 from surveyapp.audit.service import Fact, record
 from surveyapp.database import db, now
@@ -117,10 +117,9 @@ def move(
     if to not in MOVES[assessment.state]:
         raise MoveRefused
     before, assessment.state, assessment.review_note = assessment.state, to, note
-    subject = f"assessment/{assessment.cycle.year}/{assessment.country_code}"
     return record(
         f"assessment.{action}",
-        subject,
+        subject_of(assessment),
         by=by.id,
         facts={"from": before.value, "to": to.value} | dict(facts or {}),
     )
