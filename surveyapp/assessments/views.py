@@ -189,14 +189,13 @@ def save_objective(assessment: Assessment, objective: str, user: User) -> Respon
         flash(words_after_saving(assessment, unkept))
         return redirect(after_saving(assessment, objective), 303)
     answers = service.list_answers(assessment)
-    last = find_last_cycle(assessment, current_locale())
-    sheet = make_sheet(assessment, objective, answers, unkept, last)
     if wants_json():
-        return describe_save(assessment, sheet, unkept)
+        return describe_save(assessment, make_sheet(assessment, objective, answers, unkept), unkept)
+    last = find_last_cycle(assessment, current_locale())
     page = render_template(
         "assessments/objective.html",
         assessment=assessment,
-        sheet=sheet,
+        sheet=make_sheet(assessment, objective, answers, unkept, last),
         complaints=unkept.complaints,
         conflicts=unkept.conflicts,
         beside=remarks.count_beside(assessment),
