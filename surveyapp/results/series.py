@@ -33,7 +33,7 @@ from surveyapp.results.service import (
 from surveyapp.results.withheld import find_withheld, withhold, withhold_changes
 from surveyapp.scoring.answers import Answers
 from surveyapp.scoring.like_for_like import Change, LikeForLike, Year, like_for_like
-from surveyapp.scoring.method1 import METHOD, Scores
+from surveyapp.scoring.method1 import Scores
 from surveyapp.scoring.methods import current_method
 
 
@@ -69,7 +69,7 @@ class CountryYear:
 
     @property
     def method(self) -> str:
-        return self.submission.method if self.submission else METHOD
+        return self.submission.method if self.submission else current_method().version
 
 
 @dataclass(frozen=True, slots=True)
