@@ -12,6 +12,7 @@ from surveyapp.accounts.permissions import Action
 from surveyapp.assessments.frameworks import get_framework
 from surveyapp.assessments.models import Assessment, ObjectiveConsent, Reach
 from surveyapp.assessments.service import require, subject_of
+from surveyapp.assessments.typed import stripped
 from surveyapp.audit.service import Fact, record
 from surveyapp.database import db, now
 from surveyapp.refusals import Refusal
@@ -55,7 +56,7 @@ def give_consent(
     :raises StatementTooLong: over 4,000 characters.
     """
     require(Action.CONSENT, assessment, by)
-    statement = statement.replace("\r\n", "\n").strip()
+    statement = stripped(statement)
     if len(statement) > LONGEST_STATEMENT:
         raise StatementTooLong
     query = select(ObjectiveConsent).where(ObjectiveConsent.assessment_id == assessment.id)

@@ -16,6 +16,7 @@ from surveyapp.assessments.errors import CycleFault
 from surveyapp.assessments.frameworks import pin_framework, pin_wordings
 from surveyapp.assessments.models import Assessment, AssessmentState, Cycle, FrameworkVersion
 from surveyapp.assessments.service import WRITABLE, subject_of
+from surveyapp.assessments.typed import stripped
 from surveyapp.audit.service import record
 from surveyapp.database import db, now
 from surveyapp.framework.model import Framework
@@ -161,7 +162,7 @@ def extend_deadline(assessment: Assessment, to: date, reason: str, *, by: User |
     :raises CycleFault: it was submitted, the day is not later than the deadline or is over, no reason.
     """
     require_manager(by, assessment.country_code)
-    reason = reason.replace("\r\n", "\n").strip()
+    reason = stripped(reason)
     if assessment.state not in WRITABLE:
         raise CycleFault(
             gettext("This country has submitted. To let it change answers, return or reopen them.")

@@ -26,6 +26,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 from surveyapp.assessments.models import AnswerState
 from surveyapp.assessments.personal_data import find_personal_data, words_for
 from surveyapp.assessments.service import GivenAnswer, GivenEvidence, GivenMeasure, SeenAnswer
+from surveyapp.assessments.typed import stripped
 from surveyapp.framework.model import Question, Questionnaire
 
 LONGEST_COMMENT, LONGEST_TITLE, LONGEST_LINK = 4000, 200, 2000
@@ -41,11 +42,6 @@ DAMAGED = lazy_gettext("The form was damaged on its way. Look at this answer and
 
 def at_most(length: int) -> Length:
     return Length(max=length, message=lazy_gettext("This is too long: at most %(max)d characters."))
-
-
-def stripped(text: str | None) -> str:
-    """Browsers send line ends as CRLF; what is kept has LF, so that equal texts are equal."""
-    return (text or "").replace("\r\n", "\n").strip()
 
 
 def with_decimal_point(text: str) -> str:

@@ -13,6 +13,7 @@ from surveyapp.assessments.errors import PartMoveRefused, RemarkRefused
 from surveyapp.assessments.letters import post_part_back, post_part_ready
 from surveyapp.assessments.models import Assessment, Delegation, PartState
 from surveyapp.assessments.service import list_parts, require, require_open, subject_of
+from surveyapp.assessments.typed import stripped
 from surveyapp.audit.service import Fact, record
 from surveyapp.database import db, now
 from surveyapp.refusals import NotAllowed, NotFound
@@ -80,7 +81,7 @@ _LETTERS: Mapping[str, Callable[[Assessment, Delegation, str, str], None]] = {
 
 
 def _checked_note(note: str) -> str:
-    note = note.replace("\r\n", "\n").strip()
+    note = stripped(note)
     if not note:
         raise RemarkRefused(gettext("Say what should be mended, so that the other office knows."))
     if len(note) > LONGEST_NOTE:

@@ -14,6 +14,7 @@ from surveyapp.assessments.errors import RemarkRefused, SeemsToNameSomebody
 from surveyapp.assessments.models import Answer, Assessment, OtherAnswer, Remark
 from surveyapp.assessments.personal_data import find_personal_data, words_for
 from surveyapp.assessments.service import require, subject_of
+from surveyapp.assessments.typed import stripped
 from surveyapp.audit.service import record
 from surveyapp.database import db, now
 from surveyapp.refusals import NotFound
@@ -76,7 +77,7 @@ def add_remark(
     :raises SeemsToNameSomebody: it looks as if it held personal data, and was not checked.
     """
     require(Action.REMARK, assessment, by, is_delegated=is_delegated)
-    text = text.replace("\r\n", "\n").strip()
+    text = stripped(text)
     if not text:
         raise RemarkRefused(gettext("Write a remark first."))
     if len(text) > LONGEST_REMARK:

@@ -13,6 +13,7 @@ from surveyapp.assessments.frameworks import get_content, get_framework
 from surveyapp.assessments.models import Assessment, Reach, Verdict
 from surveyapp.assessments.review import LONGEST_REMARK, GivenMark
 from surveyapp.assessments.sheets import find_sheet, make_sheet
+from surveyapp.assessments.typed import stripped
 from surveyapp.database import db
 from surveyapp.framework.model import Questionnaire
 from surveyapp.web.locale import current_locale
@@ -49,7 +50,7 @@ def read_marks(questionnaire: Questionnaire) -> tuple[list[GivenMark], dict[str,
         verdict = request.form.get(f"{question.id}-verdict")
         if question.same_as or verdict is None:
             continue
-        remark = request.form.get(f"{question.id}-remark", "").replace("\r\n", "\n").strip()
+        remark = stripped(request.form.get(f"{question.id}-remark"))
         if verdict not in ("", *Verdict):
             complaints[question.id] = gettext("Choose to accept the answer or to ask for a mend.")
         elif verdict == Verdict.ASK and not remark:

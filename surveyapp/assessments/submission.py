@@ -25,6 +25,7 @@ from surveyapp.assessments.models import (
     Verdict,
 )
 from surveyapp.assessments.service import list_answers, require, require_open, subject_of
+from surveyapp.assessments.typed import stripped
 from surveyapp.audit.models import AuditEntry
 from surveyapp.audit.service import Fact, record
 from surveyapp.database import db, now
@@ -300,7 +301,7 @@ def reopen(assessment: Assessment, note: str, *, by: User) -> None:
 
 
 def _checked_note(note: str) -> str:
-    note = note.replace("\r\n", "\n").strip()
+    note = stripped(note)
     if not note:
         raise NoteMissing
     if len(note) > LONGEST_NOTE:

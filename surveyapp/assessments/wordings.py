@@ -17,6 +17,7 @@ from surveyapp.assessments.cycles import require_manager
 from surveyapp.assessments.errors import CycleFault
 from surveyapp.assessments.frameworks import get_framework, pin_wording, read_wordings
 from surveyapp.assessments.models import Cycle, Wording, WordingRevision
+from surveyapp.assessments.typed import stripped
 from surveyapp.audit.service import record
 from surveyapp.database import db, now
 from surveyapp.framework.document import to_document
@@ -110,7 +111,7 @@ def reword_cycle(cycle: Cycle, present: Framework, note: str, *, by: User | None
     :raises CycleFault: the cycle is closed, no note says what is corrected, or nothing would change.
     """
     require_manager(by)
-    note = note.replace("\r\n", "\n").strip()
+    note = stripped(note)
     if cycle.closed_at:
         raise CycleFault(gettext("This cycle is closed already."))
     if not note or len(note) > LONGEST_NOTE:
