@@ -10,11 +10,12 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from surveyapp import database
-from surveyapp.accounts import guard
+from surveyapp.accounts import admin_steps, guard, next_steps
 from surveyapp.accounts.people import bp as users_bp
 from surveyapp.accounts.permissions import Action, may
 from surveyapp.accounts.views import bp as accounts_bp
-from surveyapp.assessments import evidence_store
+from surveyapp.assessments import evidence_store, next_steps_region
+from surveyapp.assessments import next_steps as country_steps
 from surveyapp.assessments.cycle_views import bp as cycles_bp
 from surveyapp.assessments.file_views import bp as files_bp
 from surveyapp.assessments.people import bp as people_bp
@@ -22,6 +23,7 @@ from surveyapp.assessments.question_views import bp as questions_bp
 from surveyapp.assessments.review_views import bp as reviews_bp
 from surveyapp.assessments.views import bp as assessments_bp
 from surveyapp.health import bp as health_bp
+from surveyapp.language import next_steps as translator_steps
 from surveyapp.language.locales import interface_locales, native_name, negotiate, parse_accept_language
 from surveyapp.language.shipped import translations_folder
 from surveyapp.language.views import bp as language_bp
@@ -45,6 +47,13 @@ BLUEPRINTS = (
     language_bp,
     api_bp,
     health_bp,
+)
+
+NEXT_STEPS = (
+    country_steps.list_steps,
+    next_steps_region.list_steps,
+    translator_steps.list_steps,
+    admin_steps.list_steps,
 )
 
 
@@ -85,6 +94,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.filters["unmarked"] = unmarked
     errors.init_app(app)
     guard.init_app(app)
+    next_steps.init_app(app, NEXT_STEPS)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     may(Action.OPEN_PAGE)(app.view_functions["static"])

@@ -82,6 +82,11 @@ class User(UserMixin, Base):
         return self.has_role(Role.COORDINATOR) or self.has_role(Role.ADMINISTRATOR)
 
     @property
+    def works_for_one_country(self) -> bool:
+        """Whether all that this user does here is to answer for one country."""
+        return len(self.countries) == 1 and all(grant.country_code for grant in self.grants)
+
+    @property
     def countries(self) -> list[str]:
         """The countries that this user answers for, each once, in the order granted."""
         return list(dict.fromkeys(g.country_code for g in self.grants if g.country_code))

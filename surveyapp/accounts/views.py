@@ -22,6 +22,7 @@ from surveyapp.accounts.forms import (
 from surveyapp.accounts.guard import find_current_user, get_current_user
 from surveyapp.accounts.letters import read_unsubscribe_token
 from surveyapp.accounts.models import User
+from surveyapp.accounts.next_steps import list_next_steps
 from surveyapp.accounts.permissions import Action, may
 from surveyapp.database import db
 from surveyapp.mail.letters import sends_mail
@@ -61,6 +62,13 @@ def sign_out() -> ResponseReturnValue:
     response = redirect(url_for("results.start"), 303)
     response.headers["Clear-Site-Data"] = '"storage"'  # what was typed and not saved waits in the tab
     return response
+
+
+@bp.get("/next")
+@may(Action.USE_OWN_ACCOUNT)
+def next_steps() -> ResponseReturnValue:
+    """Where somebody begins after signing in: what to do next, in order, with dates."""
+    return render_template("accounts/next.html", steps=list_next_steps(get_current_user()))
 
 
 @bp.route("/account", methods=["GET", "POST"])

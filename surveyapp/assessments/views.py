@@ -18,6 +18,7 @@ from surveyapp.assessments.frameworks import count_asked, get_content, get_frame
 from surveyapp.assessments.frozen import to_scoring
 from surveyapp.assessments.last_cycle import find_last_cycle
 from surveyapp.assessments.models import Assessment, AssessmentState, Delegation, Reach
+from surveyapp.assessments.next_steps import list_country_steps
 from surveyapp.assessments.parts import move_part
 from surveyapp.assessments.review import list_asked, list_shown_marks
 from surveyapp.assessments.saving import keep_answers, words_after_saving
@@ -92,8 +93,10 @@ def overview_of(assessment: Assessment, user: User) -> dict[str, object]:
     overall = current_method().score(framework, given).overall if sees_score else None
     open_questions = submission.list_open(answers, framework.questions.values())
     marks = list_shown_marks(assessment, framework, by=user)
+    asked = list_asked(marks, answers, framework)
     return {
         "assessment": assessment,
+        "steps": list_country_steps(assessment, answers, asked, by=user),
         "content": get_content(assessment.cycle, current_locale()),
         "progress": list_progress(assessment, answers, openable),
         "parts": list_parts_by_objective(assessment, user),
@@ -107,10 +110,7 @@ def overview_of(assessment: Assessment, user: User) -> dict[str, object]:
         "today": day_in(assessment.zone, now()),
         "latest": submission.find_submission(assessment),
         "sees_copy": service.may(Action.VIEW_COMMENTS, assessment, user),
-        "asked": [
-            (target_of(assessment, framework.questions[one.question_id]), one)
-            for one in list_asked(marks, answers, framework)
-        ],
+        "asked": [(target_of(assessment, framework.questions[one.question_id]), one) for one in asked],
         "marks": marks,
         "looked_at": len(marks),
         "asked_count": count_asked(framework),

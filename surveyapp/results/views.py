@@ -53,10 +53,15 @@ bp.add_app_template_filter(hyphenated, "hyphenated")
 @bp.get("/")
 @may(Action.OPEN_PAGE)
 def start() -> ResponseReturnValue:
-    """Where somebody begins: those who answer or follow at their assessments, all others at the results."""
+    """Where somebody begins: a visitor at the results, who answers for one country and nothing else at its
+    assessment, and all others at what they should do next.
+    """
     user = find_current_user()
-    own = user is not None and user.answers_or_coordinates
-    return redirect(url_for("assessments.overview" if own else "results.latest"), 303)
+    if user is None:
+        return redirect(url_for("results.latest"), 303)
+    return redirect(
+        url_for("assessments.overview" if user.works_for_one_country else "accounts.next_steps"), 303
+    )
 
 
 @bp.get("/results")

@@ -185,11 +185,11 @@ def test_the_table_is_the_only_one_and_names_its_roles(world: World, client: Fla
     ]
 
 
-def test_the_start_page_leads_visitors_to_the_results_and_focal_points_to_their_answers(
+def test_the_start_page_leads_visitors_to_the_results_and_all_others_to_what_they_do_next(
     world: World, client: FlaskClient
 ) -> None:
     assert client.get("/en/").headers["Location"] == "/en/results"
-    assert world.signed_in(Role.ANALYST).get("/en/").headers["Location"] == "/en/results"
+    assert world.signed_in(Role.ANALYST).get("/en/").headers["Location"] == "/en/next"
     focal = world.signed_in(Role.FOCAL_POINT, "AL")
     assert focal.get("/en/").headers["Location"] == "/en/assessments"
 
