@@ -1,0 +1,91 @@
+"""Wrong ways: what people do with an old page in front of them. Each has a clear page and loses nothing."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import delete, select
+
+from surveyapp.accounts.models import Role, RoleGrant, User
+from surveyapp.assessments.models import AssessmentState
+from surveyapp.audit.models import AuditEntry
+from surveyapp.database import db
+from surveyapp.framework.model import Framework
+from tests.conftest import ClientAs, csrf_token
+from tests.factories import answer_all, bring_to, delegate, make_user
+
+from .acting import read_answers, read_state, submit
+from .questionnaire import COUNTRY, Page
+
+TYPED = "Shelters in Tirana and Vlora."
+
+
+def count_entries(app: Flask, action: str) -> int:
+    with app.app_context():
+        return len(db.session.scalars(select(AuditEntry.sequence).where(AuditEntry.action == action)).all())
+
+
+def take_roles(app: Flask, email: str) -> None:
+    """Somebody takes the person's roles away while they are signed in."""
+    with app.app_context():
+        user = db.session.scalars(select(User).where(User.email == email)).one()
+        db.session.execute(delete(RoleGrant).where(RoleGrant.user_id == user.id))
+        db.session.commit()
+
+
+@pytest.mark.parametrize("role", [Role.FOCAL_POINT, Role.CONTRIBUTOR])
+def test_who_loses_the_role_while_typing_keeps_the_text_and_saves_nothing(
+    app: Flask, client_as: ClientAs, focal_point: str, role: Role
+) -> None:
+    email = focal_point
+    if role is Role.CONTRIBUTOR:
+        with app.app_context():
+            email = make_user(Role.CONTRIBUTOR, "AL", email="welfare@example.org")
+            delegate(email, "o07")
+    page = Page.open(client_as(email))
+    take_roles(app, email)
+    refused = page.send(o07_a1__level="2", o07_a1__comment=TYPED)
+    assert refused.status_code in (403, 404)
+    assert TYPED in refused.text
+    with app.app_context():
+        assert read_answers() == {}
+
+
+def test_back_after_submitting_saves_nothing_more_and_gives_the_text_back(
+    app: Flask, client_as: ClientAs, focal_point: str, shipped: Framework
+) -> None:
+    with app.app_context():
+        answer_all(shipped, focal_point)
+    page = Page.open(client_as(focal_point))
+    with app.app_context():
+        submit(focal_point)
+    refused = page.send(o07_a1__level="3", o07_a1__comment=TYPED)
+    assert refused.status_code == 409
+    assert TYPED in refused.text
+    with app.app_context():
+        assert read_answers()["o07.a1"].comment == ""
+
+
+def press(client: FlaskClient, step: str, token: str, **fields: str) -> tuple[int, str]:
+    response = client.post(f"{COUNTRY}/review/{step}", data={"csrf_token": token, **fields})
+    return response.status_code, response.text
+
+
+@pytest.mark.parametrize("second", ["accept", "return"])
+def test_a_step_that_somebody_else_made_meanwhile_is_said_to_be_over(
+    app: Flask, client_as: ClientAs, focal_point: str, shipped: Framework, second: str
+) -> None:
+    with app.app_context():
+        first, other = (make_user(Role.COORDINATOR, email=f"{name}@example.org") for name in "ab")
+        bring_to(AssessmentState.SUBMITTED, shipped, focal_point, first)
+    clients = [client_as(first), client_as(other)]
+    tokens = [csrf_token(client, COUNTRY) for client in clients]
+    assert press(clients[0], "accept", tokens[0])[0] == 303
+    status, words = press(clients[1], second, tokens[1], note="Please look at objective 9 again.")
+    assert status == 403 and "moved on since the page was opened" in words
+    if second == "return":
+        assert "Please look at objective 9 again." in words
+    with app.app_context():
+        assert read_state() is AssessmentState.ACCEPTED
+    assert count_entries(app, "assessment.accept") == 1
