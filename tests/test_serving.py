@@ -51,6 +51,11 @@ class Running:
         return self.process.returncode, time.monotonic() - asked, said
 
 
+def hear_ctrl_c() -> None:
+    """What a shell starts in the background is deaf to it, and so are its children, unless they are told."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def running(*arguments: str, **settings: str) -> Iterator[Running]:
     """`surveyapp …` on a free port; killed at the end where it still runs."""
@@ -62,6 +67,7 @@ def running(*arguments: str, **settings: str) -> Iterator[Running]:
         stderr=subprocess.DEVNULL,
         text=True,
         start_new_session=True,
+        preexec_fn=hear_ctrl_c,
     )
     try:
         yield Running(process, port, time.monotonic())

@@ -12,7 +12,8 @@ from .conftest import OpenPage, assert_no_barrier, demonstration, sign_in
 FOCAL = ("focal.al@example.org", "answer-for-albania")
 COORDINATOR = ("coordinator@example.org", "review-and-publish")
 
-NAMES_OF = "inputs => inputs.map(input => input.name)"
+# Without a click each: what is chosen one by one saves itself, and that has its own tests.
+CHOOSE = "inputs => inputs.forEach(input => { input.checked = true })"
 
 pytestmark = pytest.mark.browser
 
@@ -103,10 +104,7 @@ def answer_the_rest(page: Page, base: str, locale: str) -> None:
     assert_no_barrier(page)
     for number in range(7, 14):
         page.goto(f"{base}/{locale}/assessments/2026/AL/o{number:02}")
-        for name in page.eval_on_selector_all(
-            ".question:not(:has(:checked)) .ladder input[value='1']", NAMES_OF
-        ):
-            page.check(f"[name='{name}'][value='1']")
+        page.eval_on_selector_all(".question:not(:has(:checked)) .ladder input[value='1']", CHOOSE)
         page.locator("[name=then][value=overview]").click()
         expect(page).to_have_url(f"{base}/{locale}/assessments/2026/AL")
 
@@ -119,7 +117,7 @@ def submit(page: Page, base: str, locale: str) -> None:
 
 
 def accept_and_publish(page: Page, base: str, locale: str) -> None:
-    expect(page).to_have_url(f"{base}/{locale}/assessments")
+    expect(page).to_have_url(f"{base}/{locale}/next")
     assert_no_barrier(page)
     page.click("a[href$='/assessments/2026/AL']")
     page.click(".objectives a[href$='/o07']")
