@@ -12,7 +12,8 @@ from surveyapp.accounts.models import Role, User
 from surveyapp.accounts.service import add_user, find_user, hash_password
 from surveyapp.assessments import service, submission
 from surveyapp.assessments.cycles import open_cycle
-from surveyapp.assessments.models import AnswerState, Assessment, AssessmentState, Cycle, Delegation
+from surveyapp.assessments.delegation_models import Delegation
+from surveyapp.assessments.models import AnswerState, Assessment, AssessmentState, Cycle
 from surveyapp.assessments.service import GivenAnswer
 from surveyapp.database import begin_write, db, now
 from surveyapp.framework.model import Framework, Question

@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action
+from surveyapp.assessments.access import require
 from surveyapp.assessments.frameworks import get_framework
 from surveyapp.assessments.models import Assessment, ObjectiveConsent, Reach
-from surveyapp.assessments.service import require, subject_of
+from surveyapp.assessments.service import subject_of
 from surveyapp.assessments.typed import stripped
 from surveyapp.audit.service import Fact, record
 from surveyapp.database import db, now

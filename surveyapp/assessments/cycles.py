@@ -12,10 +12,11 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from surveyapp.accounts.models import Country, Role, RoleGrant, User
 from surveyapp.accounts.permissions import Action, allows, relations
+from surveyapp.assessments.access import WRITABLE
 from surveyapp.assessments.errors import CycleFault
 from surveyapp.assessments.frameworks import pin_framework, pin_wordings
 from surveyapp.assessments.models import Assessment, AssessmentState, Cycle, FrameworkVersion
-from surveyapp.assessments.service import WRITABLE, subject_of
+from surveyapp.assessments.service import subject_of
 from surveyapp.assessments.typed import stripped
 from surveyapp.audit.service import record
 from surveyapp.database import db, now

@@ -15,11 +15,13 @@ from surveyapp.accounts.letters import post_invitation
 from surveyapp.accounts.models import Invitation, Role, RoleGrant, User
 from surveyapp.accounts.permissions import Action
 from surveyapp.accounts.service import find_user, normalise_email
+from surveyapp.assessments.access import require, require_open
+from surveyapp.assessments.delegation_models import Delegation, InvitedObjective
 from surveyapp.assessments.errors import NothingDelegated
 from surveyapp.assessments.frameworks import get_framework
 from surveyapp.assessments.letters import post_delegation, titles
-from surveyapp.assessments.models import Assessment, Cycle, Delegation, InvitedObjective
-from surveyapp.assessments.service import require, require_open, subject_of
+from surveyapp.assessments.models import Assessment, Cycle
+from surveyapp.assessments.service import subject_of
 from surveyapp.audit.service import Fact, record
 from surveyapp.database import db
 from surveyapp.refusals import NotFound

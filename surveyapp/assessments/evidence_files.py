@@ -13,22 +13,14 @@ from sqlalchemy.orm import undefer
 
 from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action
+from surveyapp.assessments.access import find_delegated, list_parts, may, require_editable
 from surveyapp.assessments.errors import FileRefused, FileTooLarge
 from surveyapp.assessments.evidence_store import EvidenceStore
 from surveyapp.assessments.file_types import CheckedFile, check_file
 from surveyapp.assessments.frameworks import get_framework
 from surveyapp.assessments.given import GivenAnswer, GivenEvidence, GivenFile, empty_answer
 from surveyapp.assessments.models import Answer, Assessment, Evidence, EvidenceFile, Submission
-from surveyapp.assessments.service import (
-    find_delegated,
-    given_again,
-    list_answers,
-    list_parts,
-    may,
-    record_answers,
-    require_editable,
-    subject_of,
-)
+from surveyapp.assessments.service import given_again, list_answers, record_answers, subject_of
 from surveyapp.assessments.submission import find_submission
 from surveyapp.audit.service import record
 from surveyapp.database import db

@@ -11,8 +11,10 @@ from sqlalchemy import select, update
 
 from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action
-from surveyapp.assessments.models import Answer, AnswerRevision, Assessment, Delegation, OtherAnswer
-from surveyapp.assessments.service import AnswerConflict, given_again, may, record_answers, require
+from surveyapp.assessments.access import may, require
+from surveyapp.assessments.delegation_models import Delegation
+from surveyapp.assessments.models import Answer, AnswerRevision, Assessment, OtherAnswer
+from surveyapp.assessments.service import AnswerConflict, given_again, record_answers
 from surveyapp.database import db, now
 from surveyapp.refusals import NotFound
 

@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from surveyapp.accounts.letters import unsubscribe_link
 from surveyapp.accounts.models import Role, RoleGrant, User
+from surveyapp.assessments.delegation_models import Delegation
 from surveyapp.assessments.frameworks import get_content, get_framework
-from surveyapp.assessments.models import Assessment, Cycle, Delegation, Submission
+from surveyapp.assessments.models import Assessment, Cycle, Submission
 from surveyapp.database import db
 from surveyapp.mail.calendar import CalendarDay
 from surveyapp.mail.letters import Letter, Link, isolated, letter_locale, link_to, settings

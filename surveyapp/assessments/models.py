@@ -15,7 +15,7 @@ from surveyapp.web.time_zones import day_in, zone_of
 
 
 class AssessmentState(StrEnum):
-    """Where an assessment stands; `service.MOVES` says what may follow what."""
+    """Where an assessment stands; `submission.MOVES` says what may follow what."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
@@ -31,14 +31,6 @@ class AnswerState(StrEnum):
     NOT_APPLICABLE = "not_applicable"
     UNKNOWN = "unknown"
     NONE_YET = "none_yet"  # a comment or evidence alone
-
-
-class PartState(StrEnum):
-    """Where an objective stands that was given to a contributor; `parts.STEPS` says what may follow what."""
-
-    WORKING = "working"
-    READY = "ready"  # the contributor has done it; the focal point looks at it
-    TAKEN = "taken"  # the focal point goes on with it
 
 
 class Verdict(StrEnum):
@@ -216,34 +208,6 @@ class ReviewMark(Base):
     remark: Mapped[str] = mapped_column(default="")
     marked_at: Mapped[datetime]
     marked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
-
-
-class Delegation(Base):
-    """An objective that a contributor answers."""
-
-    __tablename__ = "delegation"
-    __table_args__ = (UniqueConstraint("assessment_id", "objective_id", "user_id"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
-    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id", ondelete="CASCADE"))
-    objective_id: Mapped[str]
-    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
-    state: Mapped[PartState] = mapped_column(text_enum(PartState), default=PartState.WORKING)
-    moved_at: Mapped[datetime | None]
-    note: Mapped[str | None]  # what to mend, when it was sent back
-    user: Mapped[User] = relationship(lazy="raise")
-
-
-class InvitedObjective(Base):
-    """An objective that is delegated once the invitation is accepted."""
-
-    __tablename__ = "invited_objective"
-    invitation_id: Mapped[int] = mapped_column(
-        ForeignKey("invitation.id", ondelete="CASCADE"), primary_key=True
-    )
-    assessment_id: Mapped[int] = mapped_column(
-        ForeignKey("assessment.id", ondelete="CASCADE"), primary_key=True
-    )
-    objective_id: Mapped[str] = mapped_column(primary_key=True)
 
 
 class AnswerContent:

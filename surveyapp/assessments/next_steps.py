@@ -12,12 +12,14 @@ from flask_babel import gettext, ngettext
 
 from surveyapp.accounts.models import Role, User
 from surveyapp.accounts.next_steps import Step
+from surveyapp.assessments.access import WRITABLE, list_parts
+from surveyapp.assessments.delegation_models import Delegation, PartState
 from surveyapp.assessments.frameworks import get_framework
 from surveyapp.assessments.letters import country_and_year
-from surveyapp.assessments.models import Answer, Assessment, AssessmentState, Delegation, PartState
+from surveyapp.assessments.models import Answer, Assessment, AssessmentState
 from surveyapp.assessments.remarks import Beside, count_beside
 from surveyapp.assessments.review import Asked, list_asked, list_shown_marks
-from surveyapp.assessments.service import WRITABLE, list_answers, list_assessments, list_parts
+from surveyapp.assessments.service import list_answers, list_assessments
 from surveyapp.assessments.sheets import target_of
 from surveyapp.assessments.submission import is_answered, list_open
 from surveyapp.database import now

@@ -14,10 +14,10 @@ from sqlalchemy.orm import joinedload
 from surveyapp.accounts.models import Role, RoleGrant, User
 from surveyapp.accounts.next_steps import Step
 from surveyapp.accounts.permissions import Action
+from surveyapp.assessments.access import WRITABLE, may
 from surveyapp.assessments.letters import country_and_year
 from surveyapp.assessments.models import Assessment, AssessmentState, Cycle, ReviewMark, Submission
 from surveyapp.assessments.next_steps import due_words
-from surveyapp.assessments.service import WRITABLE, may
 from surveyapp.database import db, now
 from surveyapp.mail.letters import isolated
 from surveyapp.web.countries import country_name, in_order

@@ -17,7 +17,7 @@ from surveyapp.accounts.permissions import Action, may
 from surveyapp.accounts.service import find_user
 from surveyapp.accounts.views import begin_in_browser
 from surveyapp.accounts.words import role_name
-from surveyapp.assessments import delegation, service
+from surveyapp.assessments import access, delegation, service
 from surveyapp.assessments.errors import NothingDelegated
 from surveyapp.assessments.frameworks import get_content, get_framework
 from surveyapp.assessments.letters import titles
@@ -36,7 +36,7 @@ def contributors(cycle: int, country: str) -> ResponseReturnValue:
     user = get_current_user()
     is_changing = request.method == "POST"
     assessment = service.get_assessment(cycle, country, by=user, lock=is_changing)
-    service.require(Action.MANAGE_CONTRIBUTORS, assessment, user)
+    access.require(Action.MANAGE_CONTRIBUTORS, assessment, user)
     form = make_form()
     if is_changing and change(assessment, form, user):
         return redirect(url_for("people.contributors", cycle=cycle, country=country), 303)
@@ -75,7 +75,7 @@ def change(assessment: Assessment, form: ContributorForm, user: User) -> bool:
         invitation = invitations.get_open(number, assessment.country_code, by=user)
         decide(invitation, goal, office=user.office, objectives=titles_for(invitation))
         return True
-    service.require(Action.DELEGATE, assessment, user)
+    access.require(Action.DELEGATE, assessment, user)
     if goal != "invite":
         abort(400)
     is_right = form.validate_on_submit()
@@ -129,7 +129,7 @@ def shown(assessment: Assessment, user: User) -> dict[str, object]:
         "invitations": waiting,
         "invited": {key: [numbers[one] for one in ids if one in numbers] for key, ids in invited.items()},
         "standing_of": invitations.standing_of,
-        "may_delegate": service.may(Action.DELEGATE, assessment, user) and assessment.is_open(now()),
+        "may_delegate": access.may(Action.DELEGATE, assessment, user) and assessment.is_open(now()),
         "chosen": request.form.getlist("objective") if request.form.get("form") == "invite" else [],
         "link": session.pop(LINK, None),
         "sends_mail": sends_mail(),

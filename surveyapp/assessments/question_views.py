@@ -9,7 +9,7 @@ from flask_babel import gettext
 from surveyapp.accounts.guard import get_current_user
 from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action, may
-from surveyapp.assessments import history, remarks, service
+from surveyapp.assessments import access, history, remarks, service
 from surveyapp.assessments.errors import FileRefused, RemarkRefused, SeemsToNameSomebody
 from surveyapp.assessments.evidence_files import MOST_FILES
 from surveyapp.assessments.file_forms import FileForm
@@ -47,8 +47,8 @@ def open_question(
     user = get_current_user()
     assessment = service.get_assessment(cycle, country, by=user, lock=lock)
     found = find_question(assessment, objective, question)
-    is_delegated = objective in service.find_delegated(assessment, user)
-    service.require(action, assessment, user, is_delegated=is_delegated)
+    is_delegated = objective in access.find_delegated(assessment, user)
+    access.require(action, assessment, user, is_delegated=is_delegated)
     return assessment, found, is_delegated
 
 
@@ -82,8 +82,8 @@ def show(
         remarks=remarks.list_remarks(assessment, found.id),
         entries=entries,
         version=next((entry.row.version for entry in entries if entry.is_current), 0),
-        may_choose=service.may(Action.DELEGATE, assessment, user),
-        may_change=assessment.state in service.WRITABLE and assessment.is_open(now()),
+        may_choose=access.may(Action.DELEGATE, assessment, user),
+        may_change=assessment.state in access.WRITABLE and assessment.is_open(now()),
         evidence=answer.evidence if answer else [],
         most_files=MOST_FILES,
         accepted=",".join(f".{extension}" for extension in TYPES),
@@ -135,8 +135,8 @@ def restore(cycle: int, country: str, objective: str, question: str) -> Response
     """Put an earlier answer, or one kept beside, in the place of the present one."""
     user = get_current_user()
     assessment, found, _ = open_question(cycle, country, objective, question, Action.VIEW_HISTORY, lock=True)
-    parts = service.list_parts(assessment, objective, by=user)
-    service.require_editable(assessment, parts, by=user)
+    parts = access.list_parts(assessment, objective, by=user)
+    access.require_editable(assessment, parts, by=user)
     if "settle" in request.form:
         history.settle(assessment, found.id, by=user)
         db.session.commit()

@@ -10,10 +10,11 @@ from sqlalchemy import func, literal, select
 
 from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action
+from surveyapp.assessments.access import require
 from surveyapp.assessments.errors import RemarkRefused, SeemsToNameSomebody
 from surveyapp.assessments.models import Answer, Assessment, OtherAnswer, Remark
 from surveyapp.assessments.personal_data import find_personal_data, words_for
-from surveyapp.assessments.service import require, subject_of
+from surveyapp.assessments.service import subject_of
 from surveyapp.assessments.typed import stripped
 from surveyapp.audit.service import record
 from surveyapp.database import db, now

@@ -10,10 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from surveyapp.accounts.models import Role, RoleGrant, User
+from surveyapp.assessments.access import WRITABLE
+from surveyapp.assessments.delegation_models import Delegation
 from surveyapp.assessments.frameworks import get_framework
 from surveyapp.assessments.letters import post_reminder
-from surveyapp.assessments.models import Answer, AnswerState, Assessment, Cycle, Delegation
-from surveyapp.assessments.service import WRITABLE
+from surveyapp.assessments.models import Answer, AnswerState, Assessment, Cycle
 from surveyapp.audit.service import Fact, record
 from surveyapp.database import db, now
 from surveyapp.framework.model import Framework

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 
 from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action
+from surveyapp.assessments.access import find_delegated, may, require
 from surveyapp.assessments.models import Answer, Assessment, AssessmentState, ReviewMark, Submission, Verdict
-from surveyapp.assessments.service import find_delegated, may, require, subject_of
+from surveyapp.assessments.service import subject_of
 from surveyapp.assessments.submission import find_submission
 from surveyapp.audit.service import Fact, record
 from surveyapp.database import db, now

@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from surveyapp.accounts.guard import get_current_user
 from surveyapp.accounts.permissions import Action, may
-from surveyapp.assessments import consent, review, service, submission
+from surveyapp.assessments import access, consent, review, service, submission
 from surveyapp.assessments.frameworks import get_content, get_framework
 from surveyapp.assessments.models import Assessment, Reach, Verdict
 from surveyapp.assessments.review import LONGEST_REMARK, GivenMark
@@ -87,7 +87,7 @@ def give_consent(cycle: int, country: str) -> ResponseReturnValue:
     user = get_current_user()
     is_saving = request.method == "POST"
     assessment = service.get_assessment(cycle, country, by=user, lock=is_saving)
-    service.require(Action.CONSENT, assessment, user)
+    access.require(Action.CONSENT, assessment, user)
     if is_saving:
         consent.give_consent(
             assessment,

@@ -9,8 +9,9 @@ from flask_babel import gettext
 
 from surveyapp.accounts.models import User
 from surveyapp.assessments import service
+from surveyapp.assessments.delegation_models import Delegation
 from surveyapp.assessments.last_cycle import find_last_cycle, unchanged
-from surveyapp.assessments.models import Assessment, Delegation
+from surveyapp.assessments.models import Assessment
 from surveyapp.assessments.sheets import Unkept, find_sheet, get_form
 from surveyapp.database import now
 from surveyapp.web.locale import current_locale

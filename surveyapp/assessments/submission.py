@@ -11,6 +11,7 @@ from sqlalchemy.orm import undefer
 
 from surveyapp.accounts.models import Country, User
 from surveyapp.accounts.permissions import Action
+from surveyapp.assessments.access import require, require_open
 from surveyapp.assessments.errors import AssessmentIncomplete, DeadlinePassed, MoveRefused
 from surveyapp.assessments.frameworks import get_framework
 from surveyapp.assessments.frozen import freeze, list_files, list_since_last_cycle, thaw, to_scoring
@@ -24,7 +25,7 @@ from surveyapp.assessments.models import (
     Submission,
     Verdict,
 )
-from surveyapp.assessments.service import list_answers, require, require_open, subject_of
+from surveyapp.assessments.service import list_answers, subject_of
 from surveyapp.assessments.typed import stripped
 from surveyapp.audit.models import AuditEntry
 from surveyapp.audit.service import Fact, record

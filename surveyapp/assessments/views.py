@@ -11,18 +11,19 @@ from flask_babel import gettext
 from surveyapp.accounts.guard import get_current_user
 from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action, may, may_ever
-from surveyapp.assessments import bundles, consent, remarks, service, submission
+from surveyapp.assessments import access, bundles, consent, remarks, service, submission
+from surveyapp.assessments.access import Access
 from surveyapp.assessments.autosave import describe_save
+from surveyapp.assessments.delegation_models import Delegation
 from surveyapp.assessments.errors import AssessmentIncomplete
 from surveyapp.assessments.frameworks import count_asked, get_content, get_framework
 from surveyapp.assessments.frozen import to_scoring
 from surveyapp.assessments.last_cycle import find_last_cycle
-from surveyapp.assessments.models import Assessment, AssessmentState, Delegation, Reach
+from surveyapp.assessments.models import Assessment, AssessmentState, Reach
 from surveyapp.assessments.next_steps import list_country_steps
 from surveyapp.assessments.parts import move_part
 from surveyapp.assessments.review import list_asked, list_shown_marks
 from surveyapp.assessments.saving import keep_answers, words_after_saving
-from surveyapp.assessments.service import Access
 from surveyapp.assessments.sheets import find_sheet, list_progress, make_sheet, target_of
 from surveyapp.database import db, now
 from surveyapp.scoring.method1 import level_range
@@ -84,11 +85,11 @@ def country(cycle: int, country: str) -> ResponseReturnValue:
 def overview_of(assessment: Assessment, user: User) -> dict[str, object]:
     """What the overview page shows to this person."""
     framework = get_framework(assessment.cycle.framework_version)
-    openable = service.list_openable(assessment, framework, by=user)
-    sees_drafts = service.may(Action.VIEW_DRAFT_ANSWERS, assessment, user)
-    is_reviewer = not sees_drafts and service.may(Action.VIEW_COMMENTS, assessment, user)
+    openable = access.list_openable(assessment, framework, by=user)
+    sees_drafts = access.may(Action.VIEW_DRAFT_ANSWERS, assessment, user)
+    is_reviewer = not sees_drafts and access.may(Action.VIEW_COMMENTS, assessment, user)
     answers = submission.list_shown_answers(assessment, sees_drafts=not is_reviewer)
-    sees_score = service.may(Action.VIEW_RESULTS, assessment, user)
+    sees_score = access.may(Action.VIEW_RESULTS, assessment, user)
     given = to_scoring(answers, framework)
     overall = current_method().score(framework, given).overall if sees_score else None
     open_questions = submission.list_open(answers, framework.questions.values())
@@ -104,12 +105,12 @@ def overview_of(assessment: Assessment, user: User) -> dict[str, object]:
         "overall": overall,
         "overall_levels": level_range(overall, framework) if overall else None,
         "sees_answers": bool(openable),
-        "may": {step: service.may(action, assessment, user) for step, action in STEP_ACTIONS.items()},
+        "may": {step: access.may(action, assessment, user) for step, action in STEP_ACTIONS.items()},
         "is_open": assessment.is_open(now()),
         "is_late": assessment.is_late(now()),
         "today": day_in(assessment.zone, now()),
         "latest": submission.find_submission(assessment),
-        "sees_copy": service.may(Action.VIEW_COMMENTS, assessment, user),
+        "sees_copy": access.may(Action.VIEW_COMMENTS, assessment, user),
         "asked": [(target_of(assessment, framework.questions[one.question_id]), one) for one in asked],
         "marks": marks,
         "looked_at": len(marks),
@@ -126,8 +127,8 @@ def _count_withheld(assessment: Assessment) -> int:
 def list_parts_by_objective(assessment: Assessment, user: User) -> dict[str, list[Delegation]]:
     """To whom each objective is delegated, for the focal point, who gave it to them."""
     found: dict[str, list[Delegation]] = {}
-    if service.may(Action.MANAGE_CONTRIBUTORS, assessment, user):
-        for part in service.list_parts(assessment, by=user):
+    if access.may(Action.MANAGE_CONTRIBUTORS, assessment, user):
+        for part in access.list_parts(assessment, by=user):
             found.setdefault(part.objective_id, []).append(part)
     return found
 
@@ -154,14 +155,14 @@ def edit_objective(cycle: int, country: str, objective: str) -> ResponseReturnVa
     framework, _, _ = find_sheet(assessment.cycle, objective)
     if is_saving:
         return save_objective(assessment, objective, user)
-    parts = service.list_parts(assessment, objective, by=user)
-    access = service.require_readable(assessment, parts, by=user)
-    sees_drafts = access is not Access.READ_FROZEN
+    parts = access.list_parts(assessment, objective, by=user)
+    granted = access.require_readable(assessment, parts, by=user)
+    sees_drafts = granted is not Access.READ_FROZEN
     answers = submission.list_shown_answers(assessment, sees_drafts=sees_drafts)
     last = find_last_cycle(assessment, current_locale())
     frozen = submission.find_shown_submission(assessment, sees_drafts=sees_drafts)
     return render_template(
-        "assessments/objective.html" if access is Access.EDIT else "assessments/read_objective.html",
+        "assessments/objective.html" if granted is Access.EDIT else "assessments/read_objective.html",
         assessment=assessment,
         sheet=make_sheet(assessment, objective, answers, last=last, frozen=frozen),
         complaints={},
@@ -172,14 +173,14 @@ def edit_objective(cycle: int, country: str, objective: str) -> ResponseReturnVa
         sees_history=sees_drafts,
         frozen=frozen,
         marks=list_shown_marks(assessment, framework, by=user),
-        may_review=service.may(Action.REVIEW, assessment, user),
+        may_review=access.may(Action.REVIEW, assessment, user),
     )
 
 
 def save_objective(assessment: Assessment, objective: str, user: User) -> ResponseReturnValue:
     """Keep what is right, say what is not: 422 for a wrong field, 409 for a newer answer of somebody else."""
-    parts = service.list_parts(assessment, objective, by=user)
-    service.require_editable(assessment, parts, by=user)
+    parts = access.list_parts(assessment, objective, by=user)
+    access.require_editable(assessment, parts, by=user)
     framework, _, _ = find_sheet(assessment.cycle, objective)
     unkept = keep_answers(assessment, objective, user, parts)
     if unkept.is_empty and request.form.get("then") == "ready":
@@ -210,8 +211,8 @@ def shown_parts(assessment: Assessment, parts: Sequence[Delegation], user: User)
     """To whom the objective is delegated, as the page shows it to this person."""
     return {
         "parts": parts,
-        "own_part": service.find_own(parts, user, assessment.country_code),
-        "may_delegate": service.may(Action.DELEGATE, assessment, user),
+        "own_part": access.find_own(parts, user, assessment.country_code),
+        "may_delegate": access.may(Action.DELEGATE, assessment, user),
     }
 
 
@@ -240,7 +241,7 @@ def bundle(cycle: int, country: str) -> ResponseReturnValue:
     """The frozen copy to take away, for whoever may see all of it: a contributor sees only a part."""
     user = get_current_user()
     assessment = service.get_assessment(cycle, country, by=user)
-    service.require(Action.VIEW_COMMENTS, assessment, user)
+    access.require(Action.VIEW_COMMENTS, assessment, user)
     taken = bundles.get_bundle(assessment)
     name = f"{taken.name}-invented.json" if is_demo() else f"{taken.name}.json"
     response = Response(taken.raw, content_type="application/json")

@@ -12,6 +12,7 @@ from sqlalchemy import insert, select
 from surveyapp.accounts.models import User
 from surveyapp.accounts.service import add_user
 from surveyapp.assessments.cycles import open_cycle
+from surveyapp.assessments.delegation_models import Delegation
 from surveyapp.assessments.models import (
     Answer,
     AnswerRevision,
@@ -19,7 +20,6 @@ from surveyapp.assessments.models import (
     Assessment,
     AssessmentState,
     Cycle,
-    Delegation,
     Evidence,
 )
 from surveyapp.assessments.submission import add_submission

@@ -14,10 +14,11 @@ from sqlalchemy.orm import aliased, contains_eager, defer, joinedload, selectinl
 
 from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action, Relation, allows, relations
+from surveyapp.assessments.access import WRITABLE, find_delegated
 from surveyapp.assessments.frameworks import get_framework
 from surveyapp.assessments.frozen import frozen_answers, frozen_scores, to_scoring
 from surveyapp.assessments.models import Assessment, AssessmentState, Cycle, Submission
-from surveyapp.assessments.service import WRITABLE, find_delegated, get_cycle, list_answers
+from surveyapp.assessments.service import get_cycle, list_answers
 from surveyapp.database import db
 from surveyapp.framework.model import Framework, Question
 from surveyapp.refusals import NotFound

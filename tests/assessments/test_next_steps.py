@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from surveyapp.accounts.models import Role
 from surveyapp.accounts.service import add_user
+from surveyapp.assessments.access import list_parts
 from surveyapp.assessments.models import AssessmentState, Cycle, Verdict
 from surveyapp.assessments.remarks import add_remark
 from surveyapp.assessments.review import GivenMark, record_marks
-from surveyapp.assessments.service import list_parts, record_answers
+from surveyapp.assessments.service import record_answers
 from surveyapp.database import db, now
 from surveyapp.framework.model import Framework
 from tests.conftest import ClientAs

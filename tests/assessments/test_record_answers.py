@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from surveyapp.accounts.models import Role
-from surveyapp.assessments import service, submission
+from surveyapp.assessments import access, submission
 from surveyapp.assessments.errors import AssessmentClosed
 from surveyapp.assessments.models import AnswerState, AssessmentState
 from surveyapp.assessments.service import GivenAnswer, GivenEvidence, GivenMeasure
@@ -194,9 +194,9 @@ def test_a_contributor_is_refused_an_objective_that_was_not_delegated(focal: str
     contributor = make_user(Role.CONTRIBUTOR, "AL")
     delegate(contributor, "o07")
     with acting(contributor) as (assessment, user):
-        service.require_editable(assessment, service.list_parts(assessment, "o07", by=user), by=user)
+        access.require_editable(assessment, access.list_parts(assessment, "o07", by=user), by=user)
         with pytest.raises(NotAllowed):
-            service.require_editable(assessment, service.list_parts(assessment, "o08", by=user), by=user)
+            access.require_editable(assessment, access.list_parts(assessment, "o08", by=user), by=user)
 
 
 def test_nobody_outside_a_country_comes_to_know_of_its_assessment(focal: str) -> None:

@@ -17,7 +17,8 @@ from surveyapp.accounts import invitations
 from surveyapp.accounts.cli import users
 from surveyapp.accounts.errors import LinkGone, TooManyLetters
 from surveyapp.accounts.models import Invitation, Role, RoleGrant, User
-from surveyapp.assessments.models import Answer, Delegation
+from surveyapp.assessments.delegation_models import Delegation
+from surveyapp.assessments.models import Answer
 from surveyapp.audit.models import AuditEntry
 from surveyapp.audit.service import verify
 from surveyapp.database import begin_write, db, now

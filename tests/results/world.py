@@ -14,17 +14,10 @@ from sqlalchemy import event, select
 
 from surveyapp.accounts.models import Country, Role, RoleGrant, User
 from surveyapp.accounts.service import begin_session
+from surveyapp.assessments.delegation_models import Delegation
 from surveyapp.assessments.frameworks import pin_framework
 from surveyapp.assessments.frozen import freeze
-from surveyapp.assessments.models import (
-    Answer,
-    AnswerState,
-    Assessment,
-    AssessmentState,
-    Cycle,
-    Delegation,
-    Submission,
-)
+from surveyapp.assessments.models import Answer, AnswerState, Assessment, AssessmentState, Cycle, Submission
 from surveyapp.assessments.service import get_cycle
 from surveyapp.database import db, now
 from surveyapp.framework.model import (

@@ -1,0 +1,129 @@
+"""Who may do what with an assessment, and which of its objectives were delegated to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from surveyapp.accounts.models import Role, User
+from surveyapp.accounts.permissions import Action, allows, relations
+from surveyapp.assessments.delegation_models import Delegation, PartState
+from surveyapp.assessments.errors import AssessmentClosed, NotDelegated, PartHandedOver
+from surveyapp.assessments.models import Assessment, AssessmentState
+from surveyapp.database import db, now
+from surveyapp.framework.model import Framework
+from surveyapp.refusals import NotAllowed, NotAllowedNow
+
+WRITABLE = (AssessmentState.DRAFT, AssessmentState.RETURNED)
+
+
+def may(action: Action, assessment: Assessment, user: User | None, *, is_delegated: bool = False) -> bool:
+    """Whether the table of permissions allows the action to this user here and now."""
+    held = relations(user, assessment.country_code, is_delegated=is_delegated)
+    return allows(action, held, assessment.state)
+
+
+def require(action: Action, assessment: Assessment, user: User, *, is_delegated: bool = False) -> None:
+    """:raises NotAllowed: the table of permissions refuses it.
+    :raises NotAllowedNow: in this state; it would be allowed in another.
+    """
+    held = relations(user, assessment.country_code, is_delegated=is_delegated)
+    if allows(action, held, assessment.state):
+        return
+    is_allowed_once = any(allows(action, held, state) for state in AssessmentState)
+    raise NotAllowedNow if is_allowed_once else NotAllowed
+
+
+def find_delegated(assessment: Assessment, user: User) -> frozenset[str]:
+    """The objectives of this assessment that were delegated to this user."""
+    if not user.has_role(Role.CONTRIBUTOR, assessment.country_code):
+        return frozenset()
+    query = select(Delegation.objective_id).where(
+        Delegation.assessment_id == assessment.id, Delegation.user_id == user.id
+    )
+    return frozenset(db.session.scalars(query))
+
+
+def list_parts(assessment: Assessment, objective_id: str | None = None, *, by: User) -> list[Delegation]:
+    """To whom one objective, or each, is delegated, with accounts; nothing for people of other countries."""
+    if assessment.country_code not in by.countries:
+        return []
+    query = (
+        select(Delegation)
+        .where(Delegation.assessment_id == assessment.id)
+        .options(joinedload(Delegation.user))
+        .order_by(Delegation.id)
+    )
+    if objective_id is not None:
+        query = query.where(Delegation.objective_id == objective_id)
+    return list(db.session.scalars(query))
+
+
+def list_openable(assessment: Assessment, framework: Framework, *, by: User) -> frozenset[str]:
+    """The objectives whose answers this user may see now."""
+    delegated = find_delegated(assessment, by)
+    return frozenset(
+        objective.id
+        for objective in framework.objectives
+        if any(
+            may(action, assessment, by, is_delegated=objective.id in delegated)
+            for action in (Action.VIEW_DRAFT_ANSWERS, Action.VIEW_COMMENTS)
+        )
+    )
+
+
+class Access(StrEnum):
+    """What somebody may do with the answers of one objective, now."""
+
+    EDIT = "edit"
+    READ_DRAFT = "read_draft"  # as they are
+    READ_FROZEN = "read_frozen"  # as they were submitted
+
+
+def find_own(parts: Sequence[Delegation], user: User, country: str) -> Delegation | None:
+    """What is delegated to this user of an objective; None for a focal point, who answers everything."""
+    if not user.has_role(Role.CONTRIBUTOR, country) or user.has_role(Role.FOCAL_POINT, country):
+        return None
+    return next((part for part in parts if part.user_id == user.id), None)
+
+
+def require_readable(assessment: Assessment, parts: Sequence[Delegation], *, by: User) -> Access:
+    """What this user may do with an objective that was delegated as `parts` say.
+
+    :raises NotAllowed: not even read.
+    """
+    own = find_own(parts, by, assessment.country_code)
+    is_delegated = own is not None
+    at_work = own is None or own.state is PartState.WORKING
+    may_edit = at_work and may(Action.EDIT_ANSWERS, assessment, by, is_delegated=is_delegated)
+    if may_edit and assessment.is_open(now()):
+        return Access.EDIT
+    if may(Action.VIEW_DRAFT_ANSWERS, assessment, by, is_delegated=is_delegated):
+        return Access.READ_DRAFT
+    require(Action.VIEW_COMMENTS, assessment, by, is_delegated=is_delegated)
+    return Access.READ_FROZEN
+
+
+def require_editable(assessment: Assessment, parts: Sequence[Delegation], *, by: User) -> None:
+    """:raises NotAllowed: not this person, in no state.
+    :raises NotDelegated: a contributor of the country, but not for this objective.
+    :raises PartHandedOver: a contributor who has marked it as ready, or from whom it was taken over.
+    :raises AssessmentClosed: this person, but not now.
+    """
+    own = find_own(parts, by, assessment.country_code)
+    held = relations(by, assessment.country_code, is_delegated=own is not None)
+    if not any(allows(Action.EDIT_ANSWERS, held, state) for state in WRITABLE):
+        is_contributor = by.has_role(Role.CONTRIBUTOR, assessment.country_code)
+        raise NotDelegated if is_contributor else NotAllowed
+    require_open(assessment)
+    if own is not None and own.state is not PartState.WORKING:
+        raise PartHandedOver
+
+
+def require_open(assessment: Assessment) -> None:
+    """:raises AssessmentClosed: it was submitted, or its cycle is not open today, where the country is."""
+    if assessment.state not in WRITABLE or not assessment.is_open(now()):
+        raise AssessmentClosed
