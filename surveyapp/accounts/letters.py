@@ -22,24 +22,7 @@ def post_invitation(invitation: Invitation, token: str, inviter: str, objectives
     """Write to whoever is invited; `objectives` are titles in the language of the invitation."""
     locale = letter_locale(invitation.locale)
     with speaking(locale):
-        office = isolated(inviter)
-        if invitation.country_code:
-            country = country_name(invitation.country_code)
-            values = {"office": office, "country": isolated(country), "role": role_name(invitation.role)}
-            subject = gettext("Invitation to work on the answers of %(country)s", country=country)
-            asks = gettext(
-                "%(office)s invites you to work on the answers of %(country)s to the questionnaires on "
-                "action against trafficking in human beings. Your role: %(role)s.",
-                **values,
-            )
-        else:
-            subject = gettext("Invitation to surveyapp")
-            asks = gettext(
-                "%(office)s invites you to the questionnaires on action against trafficking in human beings. "
-                "Your role: %(role)s.",
-                office=office,
-                role=role_name(invitation.role),
-            )
+        subject, asks = _invitation_words(invitation, isolated(inviter))
         paragraphs = [asks]
         if objectives:
             paragraphs.append(gettext("These objectives are yours to answer:"))
@@ -64,6 +47,26 @@ def post_invitation(invitation: Invitation, token: str, inviter: str, objectives
         locale=locale,
         key=f"{_invitation_keys(invitation)}{invitation.token_hash[:16]}",
         expires_at=invitation.expires_at,
+    )
+
+
+def _invitation_words(invitation: Invitation, office: str) -> tuple[str, str]:
+    """The subject of an invitation and its first sentence, in the present language."""
+    role = role_name(invitation.role)
+    if invitation.country_code is None:
+        return gettext("Invitation to surveyapp"), gettext(
+            "%(office)s invites you to the questionnaires on action against trafficking in human beings. "
+            "Your role: %(role)s.",
+            office=office,
+            role=role,
+        )
+    country = country_name(invitation.country_code)
+    return gettext("Invitation to work on the answers of %(country)s", country=country), gettext(
+        "%(office)s invites you to work on the answers of %(country)s to the questionnaires on "
+        "action against trafficking in human beings. Your role: %(role)s.",
+        office=office,
+        country=isolated(country),
+        role=role,
     )
 
 

@@ -91,42 +91,40 @@ def post_delegation(
 def post_part_ready(assessment: Assessment, part: Delegation, office: str, key: str) -> None:
     """Tell the focal points that a contributor has done an objective."""
     for person in list_focal_points(assessment.country_code):
-        locale = letter_locale(person.locale)
-        with speaking(locale):
-            letter = Letter(
-                gettext(
-                    "An objective is ready: %(country_and_year)s",
-                    country_and_year=country_and_year(assessment),
-                ),
-                (
-                    gettext(
-                        "%(office)s marked this objective as ready. Take it over, or send it back with a "
-                        "remark.",
-                        office=isolated(office),
-                    ),
-                ),
-                items=titles(assessment.cycle, [part.objective_id]),
-                links=(link_of(assessment, gettext("Open the assessment")),),
+        with speaking(letter_locale(person.locale)):
+            name = country_and_year(assessment)
+            subject = gettext("An objective is ready: %(country_and_year)s", country_and_year=name)
+            says = gettext(
+                "%(office)s marked this objective as ready. Take it over, or send it back with a remark.",
+                office=isolated(office),
             )
-        post(MailKind.DELEGATION, letter, to=person.email, locale=locale, key=f"{key}/{person.id}")
+        _post_part(assessment, part, subject, says, to=person, key=f"{key}/{person.id}")
 
 
 def post_part_back(assessment: Assessment, part: Delegation, office: str, key: str) -> None:
     """Tell a contributor that an objective came back. What to mend is on the page, not in the letter."""
-    locale = letter_locale(part.user.locale)
+    with speaking(letter_locale(part.user.locale)):
+        name = country_and_year(assessment)
+        subject = gettext("Sent back to you: %(country_and_year)s", country_and_year=name)
+        says = gettext(
+            "%(office)s sent this objective back to you. Its page says what to mend.", office=isolated(office)
+        )
+    _post_part(assessment, part, subject, says, to=part.user, key=key)
+
+
+def _post_part(
+    assessment: Assessment, part: Delegation, subject: str, says: str, *, to: User, key: str
+) -> None:
+    """A letter about a delegated objective, whose words are in the reader's language already."""
+    locale = letter_locale(to.locale)
     with speaking(locale):
         letter = Letter(
-            gettext("Sent back to you: %(country_and_year)s", country_and_year=country_and_year(assessment)),
-            (
-                gettext(
-                    "%(office)s sent this objective back to you. Its page says what to mend.",
-                    office=isolated(office),
-                ),
-            ),
+            subject,
+            (says,),
             items=titles(assessment.cycle, [part.objective_id]),
             links=(link_of(assessment, gettext("Open the assessment")),),
         )
-    post(MailKind.DELEGATION, letter, to=part.user.email, locale=locale, key=key)
+    post(MailKind.DELEGATION, letter, to=to.email, locale=locale, key=key)
 
 
 def post_reminder(
@@ -144,44 +142,12 @@ def post_reminder(
     """
     locale = letter_locale(to.locale)
     first = works[0][0]
-    cycle, due_on = first.cycle, first.due_on
     with speaking(locale):
-        day = show_day(due_on, "full")
-        if days_left < 0:
-            subject = gettext("The assessment %(year)s was due", year=show_year(cycle.year))
-            when = gettext(
-                "The assessment was due on %(day)s and is not handed in yet. Answers are taken until "
-                "%(closes)s.",
-                day=day,
-                closes=show_day(first.last_day, "full"),
-            )
-        else:
-            subject = gettext(
-                "The assessment %(year)s is due on %(day)s",
-                year=show_year(cycle.year),
-                day=show_day(due_on),
-            )
-            when = due_words(first)
-        letter = Letter(
-            subject,
-            (when,),
-            items=tuple(_open_words(assessment, count) for assessment, count in works),
-            links=tuple(
-                link_of(
-                    assessment,
-                    gettext(
-                        "Open the assessment of %(country)s",
-                        country=isolated(country_name(assessment.country_code)),
-                    ),
-                )
-                for assessment, _ in works
-            ),
-            unsubscribe=unsubscribe_link(to, locale),
-        )
+        letter = _write_reminder(to, works, is_overdue=days_left < 0)
         calendar = deadline_of(first) if days_left >= 0 else None
-    key = f"reminder/{cycle.year}/{stage}/{to.id}"
-    if due_on != cycle.deadline:  # more time was given, so the stages begin anew
-        key = f"{key}/{due_on.isoformat()}"
+    key = f"reminder/{first.cycle.year}/{stage}/{to.id}"
+    if first.due_on != first.cycle.deadline:  # more time was given, so the stages begin anew
+        key = f"{key}/{first.due_on.isoformat()}"
     return post(
         MailKind.REMINDER,
         letter,
@@ -190,6 +156,47 @@ def post_reminder(
         key=key,
         expires_at=expires_at,
         calendar=calendar,
+    )
+
+
+def _write_reminder(to: User, works: Sequence[tuple[Assessment, int]], *, is_overdue: bool) -> Letter:
+    """The words of a reminder, in the present language."""
+    subject, when = _overdue_words(works[0][0]) if is_overdue else _due_soon_words(works[0][0])
+    return Letter(
+        subject,
+        (when,),
+        items=tuple(_open_words(assessment, count) for assessment, count in works),
+        links=tuple(
+            link_of(
+                assessment,
+                gettext(
+                    "Open the assessment of %(country)s",
+                    country=isolated(country_name(assessment.country_code)),
+                ),
+            )
+            for assessment, _ in works
+        ),
+        unsubscribe=unsubscribe_link(to, current_locale()),
+    )
+
+
+def _due_soon_words(assessment: Assessment) -> tuple[str, str]:
+    """The subject and the first sentence before the deadline."""
+    subject = gettext(
+        "The assessment %(year)s is due on %(day)s",
+        year=show_year(assessment.cycle.year),
+        day=show_day(assessment.due_on),
+    )
+    return subject, due_words(assessment)
+
+
+def _overdue_words(assessment: Assessment) -> tuple[str, str]:
+    """The same after it."""
+    subject = gettext("The assessment %(year)s was due", year=show_year(assessment.cycle.year))
+    return subject, gettext(
+        "The assessment was due on %(day)s and is not handed in yet. Answers are taken until %(closes)s.",
+        day=show_day(assessment.due_on, "full"),
+        closes=show_day(assessment.last_day, "full"),
     )
 
 
