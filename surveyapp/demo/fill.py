@@ -9,7 +9,7 @@ from itertools import count
 
 from sqlalchemy import insert, select
 
-from surveyapp.accounts.models import User
+from surveyapp.accounts.models import Role, User
 from surveyapp.accounts.service import add_user
 from surveyapp.assessments.cycles import open_cycle
 from surveyapp.assessments.delegation_models import Delegation
@@ -26,6 +26,7 @@ from surveyapp.assessments.submission import add_submission
 from surveyapp.audit.service import record
 from surveyapp.database import begin_write, db, now
 from surveyapp.demo.accounts import ACCOUNTS
+from surveyapp.demo.beside import add_what_stands_beside
 from surveyapp.demo.invent import COUNTRIES, invent_year, leave_open
 from surveyapp.framework.model import Framework
 from surveyapp.scoring import answers as given
@@ -69,6 +70,14 @@ def fill(framework: Framework) -> None:
         for year in (OPEN_YEAR - 2, OPEN_YEAR - 1, OPEN_YEAR):
             _fill_year(framework, year, before, by_country, numbers)
         _delegate(people)
+        by_role = {account.role: people[account.email] for account in reversed(ACCOUNTS)}
+        add_what_stands_beside(
+            framework,
+            OPEN_YEAR,
+            by_role[Role.FOCAL_POINT],
+            by_role[Role.CONTRIBUTOR],
+            by_role[Role.COORDINATOR],
+        )
     _keep_open()
     db.session.commit()
 
