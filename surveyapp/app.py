@@ -18,6 +18,7 @@ from surveyapp.assessments import evidence_store, next_steps_region
 from surveyapp.assessments import next_steps as country_steps
 from surveyapp.assessments.cycle_views import bp as cycles_bp
 from surveyapp.assessments.file_views import bp as files_bp
+from surveyapp.assessments.parallel_views import bp as parallel_bp
 from surveyapp.assessments.people import bp as people_bp
 from surveyapp.assessments.question_views import bp as questions_bp
 from surveyapp.assessments.review_views import bp as reviews_bp
@@ -29,6 +30,7 @@ from surveyapp.language.shipped import translations_folder
 from surveyapp.language.views import bp as language_bp
 from surveyapp.mail.letters import unmarked
 from surveyapp.results.api import bp as api_bp
+from surveyapp.results.divergence_views import bp as divergence_bp
 from surveyapp.results.views import bp as results_bp
 from surveyapp.settings import Settings
 from surveyapp.web import errors, headers, locale, pages, requests
@@ -43,7 +45,9 @@ BLUEPRINTS = (
     files_bp,
     reviews_bp,
     people_bp,
+    parallel_bp,
     results_bp,
+    divergence_bp,
     language_bp,
     api_bp,
     health_bp,

@@ -22,9 +22,11 @@ from sqlalchemy import func, select
 
 from surveyapp.accounts.models import Role
 from surveyapp.accounts.service import add_user
+from surveyapp.assessments import parallel, parallel_shown
 from surveyapp.assessments.evidence_files import SentFile, add_file
 from surveyapp.assessments.evidence_store import get_store
-from surveyapp.assessments.models import Answer, Assessment, AssessmentState
+from surveyapp.assessments.models import Answer, AnswerState, Assessment, AssessmentState
+from surveyapp.assessments.service import GivenAnswer
 from surveyapp.audit.models import AuditEntry
 from surveyapp.database import begin_write, db, now
 from surveyapp.framework.model import Framework
@@ -70,6 +72,11 @@ PAGES = {
     "api": "/api/v1/cycles/2026/countries/AL",
     "explanation": "/api/v1/cycles/2026/countries/AL/objectives/{objective}/explanation",
     "api_sensitivity": "/api/v1/cycles/2026/countries/AL/sensitivity",
+    "parallel_list": "/en/parallel",
+    "parallel": "/en/parallel/2026/AL",
+    "parallel_sheet": "/en/parallel/2026/AL/{objective}",
+    "divergence": "/en/results/2026/AL/parallel",
+    "api_parallel": "/api/v1/cycles/2026/countries/AL/parallel",
     "contributors": "/en/assessments/2026/AL/people",
     "accounts": "/en/people",
 }
@@ -93,6 +100,11 @@ ADDRESSES = {
     "cycle_reword": PAGES["cycle_wording"],
     "cycle_extend": PAGES["cycle_deadline"],
     "cycle_close": f"{PAGES['cycle']}/close",
+    "parallel_save": PAGES["parallel_sheet"],
+    "parallel_hand_in": f"{PAGES['parallel']}/hand-in",
+    "parallel_consent": f"{PAGES['parallel']}/consent",
+    "parallel_take_back": f"{PAGES['parallel']}/take-back",
+    "parallel_decide": f"{PAGES['divergence']}/1",
 }
 FORMS = {
     "delegate": {"form": "delegate", "objective": "o09"},  # to the contributor
@@ -115,6 +127,9 @@ FORMS = {
     "remark": {"text": "Who knows?"},
     "restore": {"entry": "v1", "version": "1"},
     "upload": {"title": "Report"},
+    "parallel_hand_in": {"signed_by_function": "Board", "consents": "yes"},
+    "parallel_consent": {"consents": "no"},
+    "parallel_decide": {"shows": "no", "note": "It names a shelter.", "revision": "1"},
 }
 POSTS = (
     "save",
@@ -127,6 +142,8 @@ POSTS = (
     "cycle_reword",
     "cycle_extend",
     "cycle_close",
+    "parallel_save",
+    "parallel_take_back",
 )
 ACCOUNTS = {
     "focal_own": (Role.FOCAL_POINT, "AL"),
@@ -136,6 +153,7 @@ ACCOUNTS = {
     "analyst": (Role.ANALYST, None),
     "translator": (Role.TRANSLATOR, None),
     "administrator": (Role.ADMINISTRATOR, None),
+    "ngo": (Role.NGO, "AL"),
 }
 
 
@@ -174,7 +192,7 @@ class World:
             sent |= {f"{objective}.a1-verdict": "accept"}
         if route == "cycle_extend":
             sent |= {"deadline": str(now().date() + timedelta(days=50)), "reason": "A flood."}
-        if route == "save":
+        if route in ("save", "parallel_save"):
             sent |= {f"{objective}.a1-level": "1", f"{objective}.a1-version": "1"}
         files = {"file": (BytesIO(PDF + b"another"), "report.pdf")}
         return client.post(address, data=sent | (files if route == "upload" else {})).status_code
@@ -187,6 +205,20 @@ class World:
                 db.session.scalar(select(func.sum(Answer.version))),
                 db.session.scalar(select(func.count(AuditEntry.sequence))),
             )
+
+
+def add_view(ngo: str, coordinator: str, state: AssessmentState) -> None:
+    """An NGO's view that is handed in and, once the government has submitted, shown to everybody."""
+    begin_write()
+    user = get_user(ngo)
+    view = parallel.get_view(2026, "AL", by=user, lock=True)
+    given = [GivenAnswer("o07.a1", AnswerState.LEVEL, 0, level="0")]
+    parallel.record_answers(view, given, by=user)
+    parallel.hand_in(view, signed_by="Board", consents=True, by=user)
+    if state is not AssessmentState.DRAFT:
+        place = {"shows": True, "note": "", "seen_revision": 1}
+        parallel_shown.decide(2026, "AL", view.id, by=get_user(coordinator), **place)
+    db.session.commit()
 
 
 def add_files(email: str) -> None:
@@ -214,6 +246,7 @@ def world(
                 answer_all(shipped, emails["focal_own"])
             else:
                 bring_to(request.param, shipped, emails["focal_own"], emails["coordinator"])
+            add_view(emails["ngo"], emails["coordinator"], request.param)
         clients = {name: app.test_client() for name in emails}
         for name, email in emails.items():
             assert send_sign_in(clients[name], email).status_code == 303

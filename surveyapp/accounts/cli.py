@@ -28,7 +28,7 @@ def users() -> None:
 @click.option(
     "--role", "roles", required=True, multiple=True, type=click.Choice([role.value for role in Role])
 )
-@click.option("--country", help="ISO 3166 code, for a focal point or a contributor.")
+@click.option("--country", help="ISO 3166 code, for a focal point, a contributor or an NGO.")
 @click.option("--locale", help="The language of the account, such as fr.")
 @click.option("--password", help="Without it one is made and printed.")
 @with_appcontext
@@ -57,7 +57,7 @@ def add(
 @click.argument("email")
 @click.option("--office", required=True, help="The office shown beside answers, such as Ministry of Justice.")
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
-@click.option("--country", help="ISO 3166 code, for a focal point or a contributor.")
+@click.option("--country", help="ISO 3166 code, for a focal point, a contributor or an NGO.")
 @click.option("--locale", default="en", show_default=True, help="The language of the letter.")
 @with_appcontext
 def invite(email: str, office: str, role: str, country: str | None, locale: str) -> None:

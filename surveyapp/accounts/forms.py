@@ -104,4 +104,4 @@ class InviteForm(ContributorForm):
     """Inviting anybody; roles and countries are given by the view too."""
 
     role = SelectField(lazy_gettext("Role"))
-    country = SelectField(lazy_gettext("Country, for focal points and contributors"))
+    country = SelectField(lazy_gettext("Country, for focal points, contributors and NGOs"))

@@ -200,12 +200,15 @@ def accept_as(invitation: Invitation, user: User) -> None:
     """Add the role to the account that the address has already.
 
     :raises LinkGone: as above.
-    :raises AccountFault: it is signed in with another address.
+    :raises AccountFault: it is signed in with another address, or works for the government and would now
+        give an NGO's view of the same country, or the other way round.
     """
     if user.email != invitation.email:
         raise AccountFault(gettext("This invitation is for another address. Sign in with that one."))
     _use(invitation)
     if not user.has_role(invitation.role, invitation.country_code):
+        held = [(grant.role, grant.country_code) for grant in user.grants]
+        service.require_apart([*held, (invitation.role, invitation.country_code)])
         grant = service.make_grant(invitation.role, invitation.country_code)
         grant.user_id = user.id
         db.session.add(grant)

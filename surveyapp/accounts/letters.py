@@ -8,7 +8,7 @@ from flask import current_app
 from flask_babel import gettext
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from surveyapp.accounts.models import Invitation, PasswordLink, User
+from surveyapp.accounts.models import Invitation, PasswordLink, Role, User
 from surveyapp.accounts.words import role_name
 from surveyapp.mail.letters import Letter, Link, isolated, letter_locale, link_to
 from surveyapp.mail.models import MailKind
@@ -22,7 +22,7 @@ def post_invitation(invitation: Invitation, token: str, inviter: str, objectives
     """Write to whoever is invited; `objectives` are titles in the language of the invitation."""
     locale = letter_locale(invitation.locale)
     with speaking(locale):
-        subject, asks = _invitation_words(invitation, isolated(inviter))
+        subject, asks = _what_is_asked(invitation, isolated(inviter))
         paragraphs = [asks]
         if objectives:
             paragraphs.append(gettext("These objectives are yours to answer:"))
@@ -50,24 +50,34 @@ def post_invitation(invitation: Invitation, token: str, inviter: str, objectives
     )
 
 
-def _invitation_words(invitation: Invitation, office: str) -> tuple[str, str]:
-    """The subject of an invitation and its first sentence, in the present language."""
-    role = role_name(invitation.role)
+def _what_is_asked(invitation: Invitation, office: str) -> tuple[str, str]:
+    """The subject of an invitation, and its first sentence, in the present language."""
     if invitation.country_code is None:
-        return gettext("Invitation to surveyapp"), gettext(
+        asks = gettext(
             "%(office)s invites you to the questionnaires on action against trafficking in human beings. "
             "Your role: %(role)s.",
             office=office,
-            role=role,
+            role=role_name(invitation.role),
         )
+        return gettext("Invitation to surveyapp"), asks
     country = country_name(invitation.country_code)
-    return gettext("Invitation to work on the answers of %(country)s", country=country), gettext(
+    if invitation.role is Role.NGO:
+        asks = gettext(
+            "%(office)s invites you to answer the questionnaires on action against trafficking in human "
+            "beings for %(country)s from the view of your organisation. Your view stands beside the "
+            "government’s answers and never enters its scores.",
+            office=office,
+            country=isolated(country),
+        )
+        return gettext("Invitation to give your view of %(country)s", country=country), asks
+    asks = gettext(
         "%(office)s invites you to work on the answers of %(country)s to the questionnaires on "
         "action against trafficking in human beings. Your role: %(role)s.",
         office=office,
         country=isolated(country),
-        role=role,
+        role=role_name(invitation.role),
     )
+    return gettext("Invitation to work on the answers of %(country)s", country=country), asks
 
 
 def take_invitation_back(invitation: Invitation) -> None:

@@ -22,9 +22,15 @@ class Role(StrEnum):
     ANALYST = "analyst"
     TRANSLATOR = "translator"
     ADMINISTRATOR = "administrator"
+    NGO = "ngo"  # answers the same questions for its country apart from the government: a parallel view
 
 
-COUNTRY_ROLES = (Role.FOCAL_POINT, Role.CONTRIBUTOR)
+ANSWERING_ROLES = (Role.FOCAL_POINT, Role.CONTRIBUTOR)  # for the government of a country
+COUNTRY_ROLES = (*ANSWERING_ROLES, Role.NGO)
+_COUNTRY_FOR_COUNTRY_ROLES = (
+    "(role IN ('focal_point', 'contributor', 'ngo')) = (country_code IS NOT NULL)",
+    "country_for_country_roles",
+)
 
 
 class Country(Base):
@@ -84,12 +90,21 @@ class User(UserMixin, Base):
     @property
     def works_for_one_country(self) -> bool:
         """Whether all that this user does here is to answer for one country."""
-        return len(self.countries) == 1 and all(grant.country_code for grant in self.grants)
+        return len(self.countries) == 1 and all(grant.role in ANSWERING_ROLES for grant in self.grants)
 
     @property
     def countries(self) -> list[str]:
-        """The countries that this user answers for, each once, in the order granted."""
-        return list(dict.fromkeys(g.country_code for g in self.grants if g.country_code))
+        """The countries that this user answers for, each once, in the order granted.
+
+        Not those that an NGO gives its own view of: it must not see what the government works on.
+        """
+        answering = (g for g in self.grants if g.role in ANSWERING_ROLES)
+        return list(dict.fromkeys(g.country_code for g in answering if g.country_code))
+
+    @property
+    def viewed_countries(self) -> list[str]:
+        """The countries that this user gives an NGO's parallel view of."""
+        return [g.country_code for g in self.grants if g.role is Role.NGO and g.country_code]
 
 
 class RoleGrant(Base):
@@ -98,10 +113,7 @@ class RoleGrant(Base):
     __tablename__ = "role_grant"
     __table_args__ = (
         UniqueConstraint("user_id", "role", "country_code"),
-        CheckConstraint(
-            "(role IN ('focal_point', 'contributor')) = (country_code IS NOT NULL)",
-            "country_for_country_roles",
-        ),
+        CheckConstraint(*_COUNTRY_FOR_COUNTRY_ROLES),
         # A unique constraint lets two rows with no country pass; this index does not.
         Index(
             "uq_role_grant_without_country",
@@ -147,10 +159,7 @@ class Invitation(Base):
     __tablename__ = "invitation"
     __table_args__ = (
         CheckConstraint("email = lower(email)", "email_in_small_letters"),
-        CheckConstraint(
-            "(role IN ('focal_point', 'contributor')) = (country_code IS NOT NULL)",
-            "country_for_country_roles",
-        ),
+        CheckConstraint(*_COUNTRY_FOR_COUNTRY_ROLES),
         CheckConstraint("used_at IS NULL OR withdrawn_at IS NULL", "used_or_withdrawn"),
         CheckConstraint("sent_at < expires_at", "expires_later"),
     )

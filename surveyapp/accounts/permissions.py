@@ -40,6 +40,10 @@ class Action(StrEnum):
     VIEW_REVIEW_NOTES = "view_review_notes"  # the marks on single answers
     CONSENT = "consent"  # say how far results may go, and in own words what they mean
     MANAGE_CYCLES = "manage_cycles"  # open, follow, extend, reword, close
+    WRITE_PARALLEL_VIEW = "write_parallel_view"  # an NGO's own; whether it is open says its cycle
+    VIEW_PARALLEL_VIEWS = "view_parallel_views"  # all that were handed in, beside what the country submitted
+    VIEW_SHOWN_PARALLEL_VIEWS = "view_shown_parallel_views"  # those shown to everybody, and the own one
+    DECIDE_ON_PARALLEL_VIEW = "decide_on_parallel_view"  # whether it is shown to everybody
 
 
 class Relation(StrEnum):
@@ -55,6 +59,7 @@ class Relation(StrEnum):
     ANALYST = "analyst"
     TRANSLATOR = "translator"
     ADMINISTRATOR = "administrator"
+    NGO_OWN = "ngo_own"
 
 
 R, A = Relation, Action
@@ -115,12 +120,22 @@ PERMISSIONS: dict[Action, dict[Relation, str]] = {
     },
     A.CONSENT: {R.FOCAL_OWN: "ap"},
     A.MANAGE_CYCLES: {R.COORDINATOR: ALWAYS},
+    A.WRITE_PARALLEL_VIEW: {R.NGO_OWN: ALWAYS},
+    # Not before the government has submitted, so that neither writes from the other.
+    A.VIEW_PARALLEL_VIEWS: {
+        R.FOCAL_OWN: "srap",
+        R.COORDINATOR: "srap",
+        R.ANALYST: "srap",
+        R.FOCAL_OTHER: "p",
+    },
+    A.VIEW_SHOWN_PARALLEL_VIEWS: _EVERYBODY_PUBLISHED,
+    A.DECIDE_ON_PARALLEL_VIEW: {R.COORDINATOR: "srap"},
 }
 
 # role → the roles that it gives to others; a focal point those of the own country alone.
 MAY_INVITE: dict[Role, tuple[Role, ...]] = {
     Role.FOCAL_POINT: (Role.CONTRIBUTOR,),
-    Role.COORDINATOR: (Role.FOCAL_POINT, Role.ANALYST),
+    Role.COORDINATOR: (Role.FOCAL_POINT, Role.ANALYST, Role.NGO),
     Role.ADMINISTRATOR: tuple(Role),
 }
 
@@ -147,9 +162,13 @@ def relations(
             found.add(_REGIONAL[grant.role])
         elif grant.role is Role.FOCAL_POINT:
             found.add(R.FOCAL_OWN if grant.country_code == country else R.FOCAL_OTHER)
-        elif grant.country_code == country:
+        elif grant.country_code != country:
+            continue
+        elif grant.role is Role.NGO:
+            found.add(R.NGO_OWN)
+        else:
             found.add(R.CONTRIBUTOR_DELEGATED if is_delegated else R.CONTRIBUTOR_OTHER)
-    if country in user.countries:
+    if country in (*user.countries, *user.viewed_countries):
         found -= {R.COORDINATOR, R.ANALYST}  # nobody reviews an own country
     return frozenset(found)
 
@@ -169,6 +188,8 @@ def may_ever(action: Action, user: User | None) -> bool:
             held.add(R.FOCAL_OWN)
         elif grant.role is Role.CONTRIBUTOR:
             held |= {R.CONTRIBUTOR_DELEGATED, R.CONTRIBUTOR_OTHER}
+        elif grant.role is Role.NGO:
+            held.add(R.NGO_OWN)
     return any(relation in row for relation in held)
 
 

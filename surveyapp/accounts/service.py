@@ -18,6 +18,7 @@ from sqlalchemy.orm import contains_eager, selectinload
 
 from surveyapp.accounts.errors import AccountFault, LinkGone, TooManyFailures, WrongPassword
 from surveyapp.accounts.models import (
+    ANSWERING_ROLES,
     COUNTRY_ROLES,
     Country,
     FailedSignIn,
@@ -82,11 +83,12 @@ def add_user(
 ) -> User:
     """Make an account with its roles, each with its country or None.
 
-    :raises AccountFault: a wrong or known address, an empty office, a role with the wrong country,
-        a language that is not offered, a bad password.
+    :raises AccountFault: a wrong or known address, an empty office, a role with the wrong country, a
+        government and an NGO of one country, a language that is not offered, a bad password.
     """
     email = normalise_email(email)
     require_offered(locale)
+    require_apart(roles)
     if find_user(email):
         raise AccountFault(gettext("%(email)s has an account already.", email=email))
     user = User(
@@ -140,6 +142,20 @@ def make_grant(role: Role, country: str | None) -> RoleGrant:
     if country is not None and db.session.get(Country, country) is None:
         raise AccountFault(gettext("%(code)s is no ISO 3166 country code.", code=country))
     return RoleGrant(role=role, country_code=country)
+
+
+def require_apart(roles: Collection[tuple[Role, str | None]]) -> None:
+    """Let no account answer for a government and give an NGO's view of the same country.
+
+    :raises AccountFault: one would.
+    """
+    answering = {country for role, country in roles if role in ANSWERING_ROLES}
+    if answering & {country for role, country in roles if role is Role.NGO}:
+        raise AccountFault(
+            gettext(
+                "One account cannot answer for a country and give the view of an NGO on it. Use two accounts."
+            )
+        )
 
 
 def hash_password(password: str) -> str:

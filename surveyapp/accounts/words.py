@@ -19,5 +19,7 @@ def role_name(role: Role) -> str:
         Role.ANALYST: pgettext("role", "analyst"),
         Role.TRANSLATOR: pgettext("role", "translator"),
         Role.ADMINISTRATOR: pgettext("role", "administrator"),
+        # Translators: a non-governmental organisation that gives its own view of a country.
+        Role.NGO: pgettext("role", "NGO"),
     }
     return names[role]

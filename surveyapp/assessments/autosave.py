@@ -6,12 +6,11 @@ from flask import jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from surveyapp.assessments.models import Assessment
-from surveyapp.assessments.sheets import Sheet, ShownQuestion, Unkept
+from surveyapp.assessments.sheets import Answered, Sheet, ShownQuestion, Unkept
 from surveyapp.web.time_zones import show_moment_in
 
 
-def describe_save(assessment: Assessment, sheet: Sheet, unkept: Unkept) -> ResponseReturnValue:
+def describe_save(assessment: Answered, sheet: Sheet, unkept: Unkept) -> ResponseReturnValue:
     """How each question that was sent stands now, and the parts of the page that changed with it.
 
     200 when all is kept, 422 with complaints, 409 with a newer answer of somebody else.
@@ -29,9 +28,7 @@ def describe_save(assessment: Assessment, sheet: Sheet, unkept: Unkept) -> Respo
     return jsonify(document), unkept.status
 
 
-def _describe(
-    assessment: Assessment, sheet: Sheet, shown: ShownQuestion, unkept: Unkept
-) -> dict[str, object]:
+def _describe(assessment: Answered, sheet: Sheet, shown: ShownQuestion, unkept: Unkept) -> dict[str, object]:
     complaints = unkept.complaints.get(shown.question.id)
     if complaints:
         tick = render_template("assessments/_nobody_named.html", q=shown.question)

@@ -13,6 +13,7 @@ from typing import Any
 import rfc8785
 
 from surveyapp.assessments.models import Answer, AnswerState, Cycle, Evidence, EvidenceFile, Submission
+from surveyapp.assessments.parallel_models import ParallelSubmission
 from surveyapp.bundle.submission import FORMAT
 from surveyapp.framework.model import Framework
 from surveyapp.scoring import answers as given
@@ -140,12 +141,12 @@ def list_files(answers: Mapping[str, Answer]) -> dict[str, list[dict[str, object
     return {question_id: files for question_id, files in found.items() if files}
 
 
-def frozen_scores(submission: Submission) -> Scores:
+def frozen_scores(submission: Submission | ParallelSubmission) -> Scores:
     """The exact scores as they were frozen."""
     return scores_from_exact(json.loads(submission.scores))
 
 
-def frozen_answers(submission: Submission, framework: Framework) -> given.Answers:
+def frozen_answers(submission: Submission | ParallelSubmission, framework: Framework) -> given.Answers:
     """The answers as they were frozen; the submission's body must be loaded."""
     answers = json.loads(submission.body)["answers"]
     return read_answers(json.dumps(answers).encode(), framework).answers

@@ -13,6 +13,7 @@ from surveyapp.assessments.frameworks import get_content, get_framework
 from surveyapp.assessments.frozen import to_scoring
 from surveyapp.assessments.last_cycle import LastAnswer, LastCycle
 from surveyapp.assessments.models import Answer, AnswerState, Assessment, Cycle, Submission
+from surveyapp.assessments.parallel_models import ParallelView
 from surveyapp.assessments.personal_data import find_personal_data
 from surveyapp.assessments.service import AnswerConflict
 from surveyapp.assessments.submission import is_answered
@@ -22,6 +23,8 @@ from surveyapp.refusals import NotFound
 from surveyapp.scoring.method1 import Score, level_range
 from surveyapp.scoring.methods import current_method
 from surveyapp.web.locale import current_locale
+
+Answered = Assessment | ParallelView  # whose answers a questionnaire shows: a country's, or an NGO's on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,7 @@ class Sheet:
     total: int  # how many objectives there are
     next_objective: Objective | None
     introduced_at: Mapping[str, str]  # term of the glossary → the first question that it stands in
+    is_parallel: bool = False  # an NGO's own view: levels, reasons and comments, nothing of the government
 
     @property
     def answered(self) -> int:
@@ -165,7 +169,7 @@ class Unkept:
 
 
 def make_sheet(
-    assessment: Assessment,
+    assessment: Answered,
     objective_id: str,
     answers: Mapping[str, Answer],
     unkept: Unkept | None = None,
@@ -198,11 +202,12 @@ def make_sheet(
         total=len(framework.objectives),
         next_objective=_next_objective(framework, objective),
         introduced_at={term.id: one.question.id for one in reversed(shown) for term in one.terms},
+        is_parallel=isinstance(assessment, ParallelView),
     )
 
 
 def _show(
-    assessment: Assessment,
+    assessment: Answered,
     objective: Objective,
     beside: Sequence[Question],
     question: Question,
@@ -304,7 +309,7 @@ class Progress:
 
 
 def list_progress(
-    assessment: Assessment, answers: Mapping[str, Answer], open_objectives: frozenset[str]
+    assessment: Answered, answers: Mapping[str, Answer], open_objectives: frozenset[str]
 ) -> list[Progress]:
     """How far each objective is, in framework order; `open_objectives` are those this person may open."""
     framework = get_framework(assessment.cycle.framework_version)
@@ -320,28 +325,32 @@ def list_progress(
 
 
 def _box(
-    assessment: Assessment, objective: Objective, question: Question, answers: Mapping[str, Answer]
+    assessment: Answered, objective: Objective, question: Question, answers: Mapping[str, Answer]
 ) -> TallyBox:
     state = (
         state_of(answers.get(question.answer_id)) if is_answered(answers, question) else AnswerState.NONE_YET
     )
-    return TallyBox(question.source.split(".", 1)[1], state, _address(assessment, objective, question))
+    return TallyBox(
+        question.source.split(".", 1)[1], state, address_of_sheet(assessment, objective.id, question.id)
+    )
 
 
-def target_of(assessment: Assessment, question: Question) -> Target:
+def target_of(assessment: Answered, question: Question) -> Target:
     """A question and the way to it, wherever it is asked."""
     framework = get_framework(assessment.cycle.framework_version)
     for objective, questionnaire in framework.pairs():
         if question in questionnaire.questions:
-            return Target(question.source, _address(assessment, objective, question))
+            return Target(question.source, address_of_sheet(assessment, objective.id, question.id))
     raise KeyError(question.id)
 
 
-def _address(assessment: Assessment, objective: Objective, question: Question) -> str:
+def address_of_sheet(assessment: Answered, objective_id: str, question_id: str | None = None) -> str:
+    """The page of one questionnaire, at one of its questions where one is named."""
+    is_parallel = isinstance(assessment, ParallelView)
     return url_for(
-        "assessments.edit_objective",
+        "parallel.edit_objective" if is_parallel else "assessments.edit_objective",
         cycle=assessment.cycle.year,
         country=assessment.country_code,
-        objective=objective.id,
-        _anchor=question.id,
+        objective=objective_id,
+        _anchor=question_id,
     )

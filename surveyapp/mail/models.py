@@ -29,6 +29,7 @@ class MailKind(StrEnum):
     RETURNED = "returned"
     RECEIPT = "receipt"
     REMINDER = "reminder"
+    PARALLEL_VIEW = "parallel_view"
 
 
 class OutgoingMail(Base):

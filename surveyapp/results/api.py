@@ -12,6 +12,7 @@ from surveyapp.database import now
 from surveyapp.refusals import NotFound
 from surveyapp.results import service, tables
 from surveyapp.results.caching import keep_a_minute
+from surveyapp.results.divergence_document import divergence_document
 from surveyapp.results.openapi import openapi_document
 from surveyapp.results.sensitivity import measure_public
 from surveyapp.scoring.explanation import OVERALL, explanation_document
@@ -140,3 +141,10 @@ def sensitivity(cycle: int, country: str) -> ResponseReturnValue:
         hidden=service.list_hidden(result),
     )
     return respond(document)
+
+
+@bp.get("/cycles/<int(max=2999):cycle>/countries/<country>/parallel")
+@may(Action.VIEW_SHOWN_PARALLEL_VIEWS)
+def parallel(cycle: int, country: str) -> ResponseReturnValue:
+    """What NGOs see of one country beside what its government declares, as far as everybody may know it."""
+    return respond(divergence_document(cycle, country))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from surveyapp.results.divergence_document import DIVERGENCE_FORMAT
 from surveyapp.results.tables import COLUMNS, PLACE
 from surveyapp.scoring.alternatives import ALTERNATIVES
 from surveyapp.scoring.explanation import EXPLANATION_FORMAT
@@ -93,6 +94,7 @@ def _schemas() -> dict[str, Any]:
         ),
         "Explanation": _explanation(),
         "Sensitivity": _sensitivity(),
+        "ParallelViews": _parallel_views(),
         "Problem": _object({"type": text, "title": text, "status": _COUNT, "detail": text}),
     }
 
@@ -188,6 +190,35 @@ def _sensitivity() -> dict[str, Any]:
     return _object({**fields, **_NOTE}, optional=("note",))
 
 
+def _parallel_views() -> dict[str, Any]:
+    text = {"type": "string"}
+    said = _object({"state": {"enum": ["level", "not_applicable"]}, "level": {"type": ["string", "null"]}})
+    seen = {
+        "id": text,
+        "score": _refer("Score"),
+        "difference": _OPEN
+        | {"description": "The NGO's value less the government's; null where one has none, or is not shown."},
+        "questions": _list_of(_object({"question": text, "government": said, "view": said}))
+        | {"description": "Answered differently; none where single answers are not public."},
+    }
+    view = {
+        "organisation": text,
+        "handed_in_at": {"type": "string", "format": "date-time"},
+        "method": text,
+        "objectives": _list_of(_object(seen)),
+    }
+    fields = {
+        "format": {"const": DIVERGENCE_FORMAT},
+        "country": _COUNTRY,
+        "cycle": _YEAR,
+        "framework": _refer("Framework"),
+        "method": text,
+        "government": _list_of(_object({"id": text, "score": _refer("Score")})),
+        "views": _list_of(_object(view)) | {"description": "One for each NGO; never a mean of them."},
+    }
+    return _object({**fields, **_NOTE}, optional=("note",))
+
+
 def _answer(description: str, content: dict[str, Any]) -> dict[str, Any]:
     return {
         "description": description,
@@ -257,6 +288,12 @@ def openapi_document() -> dict[str, Any]:
                 "What one country's published scores hang on: weights, answers, the method.",
                 "measureSensitivity",
                 {"application/json": _refer("Sensitivity")},
+                ("cycle", "country"),
+            ),
+            "/api/v1/cycles/{cycle}/countries/{country}/parallel": _get(
+                "What NGOs see of one country, beside what its government declares and apart from it.",
+                "listParallelViews",
+                {"application/json": _refer("ParallelViews")},
                 ("cycle", "country"),
             ),
         },

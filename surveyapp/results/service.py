@@ -180,12 +180,19 @@ def find_newest_cycle() -> Cycle | None:
 
 
 def get_result(
-    year: int, country: str, *, by: User | None, objective: str | None = None, as_public: bool = False
+    year: int,
+    country: str,
+    *,
+    by: User | None,
+    objective: str | None = None,
+    as_public: bool = False,
+    is_frozen: bool = False,
 ) -> CountryResult:
     """One country's scores in one cycle, as `by` (None: a visitor) may see them.
 
     `objective` is the one at hand: what was delegated to a contributor is shown whole to them. With
-    `as_public` what was submitted is shown as everybody will see it once it is published.
+    `as_public` what was submitted is shown as everybody will see it once it is published; with `is_frozen`
+    what was submitted, also to those who mend it now.
 
     :raises NotFound: there is none, or this person may not know of it.
     """
@@ -201,7 +208,7 @@ def get_result(
     standing = find_standing(assessment, held)
     if standing is None:
         raise NotFound
-    if standing is Standing.DRAFT and as_public:
+    if standing is Standing.DRAFT and (as_public or is_frozen):
         standing = Standing.UNPUBLISHED  # what is shown is the submission, not what is being mended
     if standing is Standing.DRAFT:
         answers = to_scoring(list_answers(assessment), framework)

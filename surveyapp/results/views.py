@@ -17,6 +17,7 @@ from surveyapp.refusals import NotFound
 from surveyapp.results import caching, cells, series, service
 from surveyapp.results import compare as comparing
 from surveyapp.results.bands import bands_hash, bands_style
+from surveyapp.results.divergence import has_views
 from surveyapp.results.figures import heatmap_figure
 from surveyapp.results.glossary import list_terms
 from surveyapp.results.heatmap import (
@@ -160,6 +161,7 @@ def profile(cycle: int, country: str) -> ResponseReturnValue:
         content=content,
         profile=make_profile(result, content, step, robust_of(result)),
         step=step,
+        has_parallel_views=has_views(cycle, country, by=None if result.is_preview else user),
         bands_version=bands_hash(result.framework),
     )
 

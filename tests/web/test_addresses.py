@@ -26,6 +26,7 @@ VALUES = {
     "step": "accept",
     "token": "x",
     "file_id": 1,
+    "view_id": 1,
 }
 
 

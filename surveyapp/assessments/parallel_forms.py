@@ -1,0 +1,55 @@
+"""What an NGO sends: a questionnaire, the declaration with which it hands its view in, its consent."""
+
+from __future__ import annotations
+
+from flask import request
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import StringField
+from wtforms.validators import AnyOf, InputRequired
+
+from surveyapp.accounts.models import User
+from surveyapp.assessments import parallel
+from surveyapp.assessments.forms import at_most
+from surveyapp.assessments.parallel_models import ParallelView
+from surveyapp.assessments.sheets import Unkept, find_sheet, get_form
+from surveyapp.assessments.submission import LONGEST_FUNCTION
+
+CHOOSE = lazy_gettext("Choose whether everybody may see your view.")
+
+
+class ConsentForm(FlaskForm):
+    """Whether everybody may see the view; no choice is made for the NGO."""
+
+    consents = StringField(validators=[InputRequired(CHOOSE), AnyOf(("yes", "no"), CHOOSE)])
+
+    @property
+    def given(self) -> bool:
+        return bool(self.consents.data == "yes")
+
+
+class HandInForm(ConsentForm):
+    """The declaration and the consent."""
+
+    signed_by_function = StringField(
+        lazy_gettext("Declared by this office or function"),
+        [
+            InputRequired(lazy_gettext("Name the office or function that signs, without a person’s name.")),
+            at_most(LONGEST_FUNCTION),
+        ],
+    )
+
+
+def keep_answers(view: ParallelView, objective: str, user: User) -> Unkept:
+    """Record what the form holds; gives what could not be kept. The pressed button may leave one question
+    as it is saved (`keep`).
+    """
+    _, _, questionnaire = find_sheet(view.cycle, objective)
+    form = get_form(view.cycle, questionnaire)
+    seen = parallel.list_seen(parallel.list_versions(view), form.versions(request.form))
+    left = request.form.get("keep", "")
+    wrong = form.complaints(request.form, seen)
+    complaints = {question_id: words for question_id, words in wrong.items() if question_id != left}
+    given = form.given(request.form, {*complaints, left})
+    refused = parallel.record_answers(view, given, by=user)
+    return Unkept(request.form, complaints, {one.given.question_id: one for one in refused})

@@ -1,0 +1,92 @@
+"""The letters about parallel views: to coordinators when one is handed in, to the NGO when they decided."""
+
+from __future__ import annotations
+
+from flask_babel import gettext
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from surveyapp.accounts.models import Role, RoleGrant, User
+from surveyapp.accounts.permissions import Relation, relations
+from surveyapp.assessments.parallel_models import ParallelView
+from surveyapp.database import db
+from surveyapp.mail.letters import Letter, Link, isolated, letter_locale, link_to
+from surveyapp.mail.models import MailKind
+from surveyapp.mail.service import post
+from surveyapp.web.countries import country_name
+from surveyapp.web.locale import current_locale, speaking
+from surveyapp.web.numbers import show_year
+
+
+def country_and_year(view: ParallelView) -> str:
+    return f"{country_name(view.country_code)} {show_year(view.cycle.year)}"
+
+
+def post_handed_in(view: ParallelView, *, key: str) -> None:
+    """Tell the coordinators that a view was handed in. Its link opens once the government has submitted."""
+    for person in list_coordinators(view.country_code):
+        locale = letter_locale(person.locale)
+        with speaking(locale):
+            name = country_and_year(view)
+            letter = Letter(
+                gettext("A parallel view: %(country_and_year)s", country_and_year=name),
+                (
+                    gettext(
+                        "%(organisation)s handed in its own view of %(country_and_year)s. You can read it "
+                        "beside the government’s answers once the government has submitted them.",
+                        organisation=isolated(view.organisation),
+                        country_and_year=isolated(name),
+                    ),
+                    gettext("It lets everybody see its view, if you decide to show it.")
+                    if view.consents_to_public
+                    else gettext("It does not let everybody see its view."),
+                ),
+                links=(_link_to_comparison(view, gettext("Open the comparison")),),
+            )
+        post(MailKind.PARALLEL_VIEW, letter, to=person.email, locale=locale, key=f"{key}/{person.id}")
+
+
+def post_decision(view: ParallelView, *, key: str) -> None:
+    """Tell the NGO what was decided. The note is on its page, not in the letter."""
+    person = db.session.get(User, view.user_id) if view.user_id is not None else None
+    if person is None or not person.is_active:
+        return
+    locale = letter_locale(person.locale)
+    with speaking(locale):
+        name = country_and_year(view)
+        if view.is_shown_publicly:
+            words = gettext(
+                "The regional secretariat decided to show your view of %(country_and_year)s to everybody, "
+                "beside the results of the government once these are published.",
+                country_and_year=isolated(name),
+            )
+        else:
+            words = gettext(
+                "The regional secretariat decided not to show your view of %(country_and_year)s to "
+                "everybody. The page of your view says why.",
+                country_and_year=isolated(name),
+            )
+        values = {"cycle": view.cycle.year, "country": view.country_code}
+        url = link_to("parallel.overview", current_locale(), **values)
+        letter = Letter(
+            gettext("Decided on your view: %(country_and_year)s", country_and_year=name),
+            (words,),
+            links=(Link(gettext("Open your view"), url),),
+        )
+    post(MailKind.PARALLEL_VIEW, letter, to=person.email, locale=locale, key=key)
+
+
+def _link_to_comparison(view: ParallelView, words: str) -> Link:
+    values = {"cycle": view.cycle.year, "country": view.country_code}
+    return Link(words, link_to("divergence.compare", current_locale(), **values))
+
+
+def list_coordinators(country: str) -> list[User]:
+    """The coordinators with an open account who decide on this country: not those of an own one."""
+    query = (
+        select(User)
+        .where(User.is_active, User.grants.any(RoleGrant.role == Role.COORDINATOR))
+        .options(selectinload(User.grants))
+        .order_by(User.id)
+    )
+    return [one for one in db.session.scalars(query) if Relation.COORDINATOR in relations(one, country)]
