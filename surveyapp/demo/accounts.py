@@ -42,6 +42,7 @@ ACCOUNTS = (
         "AL",
         ("o07",),
     ),
+    DemoAccount(Role.NGO, "ngo.al@example.org", "Shelter Network (invented)", "our-view-of-albania", "AL"),
     DemoAccount(Role.COORDINATOR, "coordinator@example.org", "Regional secretariat", "review-and-publish"),
     DemoAccount(Role.ANALYST, "analyst@example.org", "Regional secretariat, analysis", "compare-with-care"),
     DemoAccount(Role.TRANSLATOR, "translator@example.org", "Translation unit", "keep-texts-right"),

@@ -22,18 +22,21 @@ from surveyapp.assessments.models import (
     Cycle,
     Evidence,
 )
+from surveyapp.assessments.service import get_cycle
 from surveyapp.assessments.submission import add_submission
 from surveyapp.audit.service import record
 from surveyapp.database import begin_write, db, now
 from surveyapp.demo.accounts import ACCOUNTS
 from surveyapp.demo.beside import add_what_stands_beside
 from surveyapp.demo.invent import COUNTRIES, invent_year, leave_open
+from surveyapp.demo.parallel import add_views
 from surveyapp.framework.model import Framework
 from surveyapp.scoring import answers as given
 from surveyapp.scoring.answers import Answers
 
 S = AssessmentState
 OPEN_YEAR = 2026
+VIEWED = "AL"  # by NGOs too
 
 # Where each country stands in the open cycle: how much is answered, its state. The others: nothing.
 OPEN_CYCLE: Mapping[str, tuple[float, AssessmentState]] = {
@@ -63,12 +66,14 @@ def fill(framework: Framework) -> None:
     if db.session.scalar(select(Cycle.id).limit(1)) is None:
         people = {account.email: _add_account(account.email) for account in ACCOUNTS}
         by_country: dict[str | None, User] = {
-            a.country: people[a.email] for a in reversed(ACCOUNTS) if a.country and not a.objectives
+            a.country: people[a.email] for a in reversed(ACCOUNTS) if a.role is Role.FOCAL_POINT
         }
         numbers = Numbers(count(1), count(1))
         before: dict[str, Answers] = {}
         for year in (OPEN_YEAR - 2, OPEN_YEAR - 1, OPEN_YEAR):
             _fill_year(framework, year, before, by_country, numbers)
+            if year == OPEN_YEAR - 1:
+                _add_views(framework, year, before, people)
         _delegate(people)
         by_role = {account.role: people[account.email] for account in reversed(ACCOUNTS)}
         add_what_stands_beside(
@@ -197,6 +202,13 @@ def _delegate(people: Mapping[str, User]) -> None:
                     assessment_id=assessment_id, objective_id=objective_id, user_id=people[account.email].id
                 )
             )
+
+
+def _add_views(
+    framework: Framework, year: int, answers: Mapping[str, Answers], people: Mapping[str, User]
+) -> None:
+    """What NGOs see of one country, in the last closed cycle."""
+    add_views(framework, get_cycle(year), VIEWED, answers[VIEWED], people)
 
 
 def _keep_open() -> None:
