@@ -12,7 +12,7 @@ from surveyapp.accounts.models import Role, User
 from surveyapp.accounts.service import add_user, find_user, hash_password
 from surveyapp.assessments import service, submission
 from surveyapp.assessments.cycles import open_cycle
-from surveyapp.assessments.delegation_models import Delegation
+from surveyapp.assessments.delegation_models import DelegatedQuestion, Delegation
 from surveyapp.assessments.models import AnswerState, Assessment, AssessmentState, Cycle
 from surveyapp.assessments.service import GivenAnswer
 from surveyapp.database import begin_write, db, now
@@ -71,12 +71,15 @@ def close_cycle(year: int = YEAR) -> None:
     db.session.commit()
 
 
-def delegate(email: str, objective_id: str, country: str = "AL", year: int = YEAR) -> None:
-    """Give an objective to a contributor."""
+def delegate(
+    email: str, objective_id: str, country: str = "AL", year: int = YEAR, questions: Iterable[str] = ()
+) -> None:
+    """Give an objective, or only some questions of it, to a contributor."""
     assessment = find_assessment(country, year)
-    db.session.add(
-        Delegation(assessment_id=assessment.id, objective_id=objective_id, user_id=get_user(email).id)
-    )
+    named = [DelegatedQuestion(question_id=one) for one in questions]
+    row = Delegation(assessment_id=assessment.id, objective_id=objective_id, user_id=get_user(email).id)
+    row.named = named
+    db.session.add(row)
     db.session.commit()
 
 

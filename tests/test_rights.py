@@ -4,7 +4,8 @@ A draft of another country is 404 for whoever may not know of it; what somebody 
 is 403.
 A file is secret: it is 404 for whoever may not read it.
 The contributor of the rows `contributor_o07` holds objective 7; `contributor_o08` is the same person at
-objective 8. Visitors are led to sign in (303) or, where they sent something, told so (401).
+objective 8. `contributor_o07_a3` was given question 7.A3 alone, and asks for the others of objective 7.
+Visitors are led to sign in (303) or, where they sent something, told so (401).
 """
 
 from __future__ import annotations
@@ -78,6 +79,7 @@ PAGES = {
     "divergence": "/en/results/2026/AL/parallel",
     "api_parallel": "/api/v1/cycles/2026/countries/AL/parallel",
     "contributors": "/en/assessments/2026/AL/people",
+    "given_questions": "/en/assessments/2026/AL/people/{contributor}/o09",
     "accounts": "/en/people",
 }
 FILE_IDS = {"o07": 1, "o08": 2}
@@ -86,6 +88,7 @@ ADDRESSES = {
     **PAGES,
     "save": PAGES["objective"],
     "delegate": PAGES["contributors"],
+    "give_questions": PAGES["given_questions"],
     "invite": PAGES["contributors"],
     "invite_anybody": PAGES["accounts"],
     "submit": f"{PAGES['overview']}/submit",
@@ -108,6 +111,7 @@ ADDRESSES = {
 }
 FORMS = {
     "delegate": {"form": "delegate", "objective": "o09"},  # to the contributor
+    "give_questions": {"question": "o09.a1"},
     "invite": {
         "form": "invite",
         "email": "new@example.org",
@@ -149,6 +153,7 @@ ACCOUNTS = {
     "focal_own": (Role.FOCAL_POINT, "AL"),
     "focal_other": (Role.FOCAL_POINT, "BA"),
     "contributor_o07": (Role.CONTRIBUTOR, "AL"),
+    "contributor_o07_a3": (Role.CONTRIBUTOR, "AL"),
     "coordinator": (Role.COORDINATOR, None),
     "analyst": (Role.ANALYST, None),
     "translator": (Role.TRANSLATOR, None),
@@ -165,7 +170,7 @@ class World:
         self.clients = clients | {"visitor": app.test_client()}
         self.tokens: dict[FlaskClient, str] = {}
         with app.app_context():
-            self.contributor = str(get_user("contributor.al@example.org").id)
+            self.contributor = str(get_user("contributor_o07@example.org").id)
 
     def reset(self) -> None:
         with self.app.app_context():
@@ -177,7 +182,8 @@ class World:
         """The status of one request by that role."""
         objective = "o08" if role == "contributor_o08" else "o07"
         client = self.clients[role.replace("o08", "o07")]
-        address = ADDRESSES[route].format(objective=objective, file=FILE_IDS[objective])
+        ids = {"objective": objective, "file": FILE_IDS[objective], "contributor": self.contributor}
+        address = ADDRESSES[route].format(**ids)
         if route not in POSTS:
             with client.get(address) as response:
                 return response.status_code
@@ -238,9 +244,13 @@ def world(
     path.write_bytes(prepared_sqlite.read_bytes())
     with application(f"sqlite:///{path}") as app:
         with app.app_context():
-            emails = {name: make_user(role, country) for name, (role, country) in ACCOUNTS.items()}
+            emails = {
+                name: make_user(role, country, email=f"{name}@example.org")
+                for name, (role, country) in ACCOUNTS.items()
+            }
             make_cycle(shipped)
             delegate(emails["contributor_o07"], "o07")
+            delegate(emails["contributor_o07_a3"], "o07", questions=["o07.a3"])
             add_files(emails["focal_own"])
             if request.param is AssessmentState.DRAFT:
                 answer_all(shipped, emails["focal_own"])

@@ -1,8 +1,8 @@
-"""Who may do what with an assessment, and which of its objectives were delegated to whom."""
+"""Who may do what with an assessment, and which objectives or questions of it were delegated to whom."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -10,9 +10,15 @@ from sqlalchemy.orm import joinedload
 
 from surveyapp.accounts.models import Role, User
 from surveyapp.accounts.permissions import Action, allows, relations
-from surveyapp.assessments.delegation_models import Delegation, PartState
-from surveyapp.assessments.errors import AssessmentClosed, NotDelegated, PartHandedOver
+from surveyapp.assessments.delegation_models import DelegatedQuestion, Delegation, PartState
+from surveyapp.assessments.errors import (
+    AssessmentClosed,
+    NotDelegated,
+    PartHandedOver,
+    QuestionNotDelegated,
+)
 from surveyapp.assessments.models import Assessment, AssessmentState
+from surveyapp.assessments.shares import WHOLE, Share, Shares, collect_shares
 from surveyapp.database import db, now
 from surveyapp.framework.model import Framework
 from surveyapp.refusals import NotAllowed, NotAllowedNow
@@ -37,14 +43,25 @@ def require(action: Action, assessment: Assessment, user: User, *, is_delegated:
     raise NotAllowedNow if is_allowed_once else NotAllowed
 
 
-def find_delegated(assessment: Assessment, user: User) -> frozenset[str]:
-    """The objectives of this assessment that were delegated to this user."""
+def find_shares(assessment: Assessment, user: User) -> Shares:
+    """What of this assessment was delegated to this user."""
     if not user.has_role(Role.CONTRIBUTOR, assessment.country_code):
-        return frozenset()
-    query = select(Delegation.objective_id).where(
-        Delegation.assessment_id == assessment.id, Delegation.user_id == user.id
+        return {}
+    query = (
+        select(Delegation.objective_id, DelegatedQuestion.question_id)
+        .outerjoin(Delegation.named)
+        .where(Delegation.assessment_id == assessment.id, Delegation.user_id == user.id)
     )
-    return frozenset(db.session.scalars(query))
+    return collect_shares(
+        (objective_id, question_id) for objective_id, question_id in db.session.execute(query)
+    )
+
+
+def find_delegated(assessment: Assessment, user: User) -> frozenset[str]:
+    """The objectives of this assessment that were delegated to this user as a whole: only then do they see
+    its scores before everybody does, for the answers to other questions could be made out of a score.
+    """
+    return frozenset(o for o, only in find_shares(assessment, user).items() if only == WHOLE)
 
 
 def list_parts(assessment: Assessment, objective_id: str | None = None, *, by: User) -> list[Delegation]:
@@ -54,25 +71,24 @@ def list_parts(assessment: Assessment, objective_id: str | None = None, *, by: U
     query = (
         select(Delegation)
         .where(Delegation.assessment_id == assessment.id)
-        .options(joinedload(Delegation.user))
+        .options(joinedload(Delegation.user), joinedload(Delegation.named))
         .order_by(Delegation.id)
     )
     if objective_id is not None:
         query = query.where(Delegation.objective_id == objective_id)
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(query).unique())
 
 
-def list_openable(assessment: Assessment, framework: Framework, *, by: User) -> frozenset[str]:
-    """The objectives whose answers this user may see now."""
-    delegated = find_delegated(assessment, by)
-    return frozenset(
-        objective.id
-        for objective in framework.objectives
-        if any(
-            may(action, assessment, by, is_delegated=objective.id in delegated)
-            for action in (Action.VIEW_DRAFT_ANSWERS, Action.VIEW_COMMENTS)
-        )
-    )
+def list_openable(assessment: Assessment, framework: Framework, *, by: User) -> Shares:
+    """The objectives, or questions of them, whose answers this user may see now."""
+
+    def may_open(is_delegated: bool) -> bool:
+        seen_by = (Action.VIEW_DRAFT_ANSWERS, Action.VIEW_COMMENTS)
+        return any(may(action, assessment, by, is_delegated=is_delegated) for action in seen_by)
+
+    if may_open(False):
+        return dict.fromkeys((objective.id for objective in framework.objectives), WHOLE)
+    return find_shares(assessment, by) if may_open(True) else {}
 
 
 class Access(StrEnum):
@@ -107,9 +123,20 @@ def require_readable(assessment: Assessment, parts: Sequence[Delegation], *, by:
     return Access.READ_FROZEN
 
 
-def require_editable(assessment: Assessment, parts: Sequence[Delegation], *, by: User) -> None:
-    """:raises NotAllowed: not this person, in no state.
+def find_limit(parts: Sequence[Delegation], user: User, country: str) -> Share:
+    """The only questions of an objective that this user has to do with; empty: all of them."""
+    own = find_own(parts, user, country)
+    return own.share if own is not None else WHOLE
+
+
+def require_editable(
+    assessment: Assessment, parts: Sequence[Delegation], questions: Collection[str], *, by: User
+) -> None:
+    """Let pass who may answer these questions of an objective that was delegated as `parts` say.
+
+    :raises NotAllowed: not this person, in no state.
     :raises NotDelegated: a contributor of the country, but not for this objective.
+    :raises QuestionNotDelegated: one who was given single questions, and not all of these.
     :raises PartHandedOver: a contributor who has marked it as ready, or from whom it was taken over.
     :raises AssessmentClosed: this person, but not now.
     """
@@ -118,6 +145,8 @@ def require_editable(assessment: Assessment, parts: Sequence[Delegation], *, by:
     if not any(allows(Action.EDIT_ANSWERS, held, state) for state in WRITABLE):
         is_contributor = by.has_role(Role.CONTRIBUTOR, assessment.country_code)
         raise NotDelegated if is_contributor else NotAllowed
+    if own is not None and not all(own.covers(question_id) for question_id in questions):
+        raise QuestionNotDelegated
     require_open(assessment)
     if own is not None and own.state is not PartState.WORKING:
         raise PartHandedOver

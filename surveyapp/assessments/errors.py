@@ -94,10 +94,10 @@ class SubmissionDamaged(Refusal):
 
 
 class NothingDelegated(Refusal):
-    """A contributor is invited for at least one objective."""
+    """A contributor is invited for at least one objective or question."""
 
     status = 422
-    message = lazy_gettext("Choose at least one objective.")
+    message = lazy_gettext("Choose at least one objective or question.")
 
 
 class PartHandedOver(Refusal):
@@ -121,6 +121,15 @@ class NotDelegated(NotAllowed):
     message = lazy_gettext(
         "This objective is not yours to answer, or not any more. Nothing was changed. Keep a copy of what "
         "you typed and ask the focal point of your country."
+    )
+
+
+class QuestionNotDelegated(NotDelegated):
+    """A contributor answers a question of an objective of which others were given to them."""
+
+    message = lazy_gettext(
+        "Not all of these questions are yours to answer, or not any more. Nothing was changed. Keep a copy "
+        "of what you typed, open the objective again, and answer the questions that are there."
     )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import undefer
 
 from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action
-from surveyapp.assessments.access import find_delegated, list_parts, may, require_editable
+from surveyapp.assessments.access import find_shares, list_parts, may, require_editable
 from surveyapp.assessments.errors import FileRefused, FileTooLarge
 from surveyapp.assessments.evidence_store import EvidenceStore
 from surveyapp.assessments.file_types import CheckedFile, check_file
@@ -21,6 +21,7 @@ from surveyapp.assessments.frameworks import get_framework
 from surveyapp.assessments.given import GivenAnswer, GivenEvidence, GivenFile, empty_answer
 from surveyapp.assessments.models import Answer, Assessment, Evidence, EvidenceFile, Submission
 from surveyapp.assessments.service import given_again, list_answers, record_answers, subject_of
+from surveyapp.assessments.shares import covers
 from surveyapp.assessments.submission import find_submission
 from surveyapp.audit.service import record
 from surveyapp.database import db
@@ -59,7 +60,7 @@ def add_file(
     :raises FileRefused: empty, too large, another kind, or one too many.
     :raises StoreFault: the store takes nothing now.
     """
-    require_editable(assessment, list_parts(assessment, objective_id, by=by), by=by)
+    require_editable(assessment, list_parts(assessment, objective_id, by=by), [question_id], by=by)
     if not sent.content:
         raise FileRefused(gettext("Choose a file that holds something."))
     if len(sent.content) > LARGEST_FILE:
@@ -119,7 +120,7 @@ def remove_evidence(
     :raises AssessmentClosed: submitted, or its cycle is not open.
     :raises NotFound: the question has no such evidence.
     """
-    require_editable(assessment, list_parts(assessment, objective_id, by=by), by=by)
+    require_editable(assessment, list_parts(assessment, objective_id, by=by), [question_id], by=by)
     answer = list_answers(assessment).get(question_id)
     if answer is None or evidence_id not in {row.id for row in answer.evidence}:
         raise NotFound
@@ -157,7 +158,7 @@ def find_file(assessment: Assessment, file_id: int, *, by: User) -> EvidenceFile
     if file is None:
         raise NotFound
     objective_id = _objective_of(assessment, file.question_id)
-    is_delegated = objective_id in find_delegated(assessment, by)
+    is_delegated = covers(find_shares(assessment, by), objective_id, file.question_id)
     if may(Action.VIEW_DRAFT_ANSWERS, assessment, by, is_delegated=is_delegated):
         stands = db.session.scalar(select(Evidence.id).where(Evidence.file_id == file.id).limit(1))
         if stands or file.id in list_frozen_files([assessment.id]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -14,7 +14,9 @@ from surveyapp.accounts.models import Role, RoleGrant, User
 from surveyapp.assessments.delegation_models import Delegation
 from surveyapp.assessments.frameworks import get_content, get_framework
 from surveyapp.assessments.models import Assessment, Cycle, Submission
+from surveyapp.assessments.shares import Share, Shares
 from surveyapp.database import db
+from surveyapp.framework.model import Objective, Questionnaire
 from surveyapp.mail.calendar import CalendarDay
 from surveyapp.mail.letters import Letter, Link, isolated, letter_locale, link_to, settings
 from surveyapp.mail.models import MailKind
@@ -25,16 +27,32 @@ from surveyapp.web.numbers import show, show_year
 from surveyapp.web.pages import show_day
 
 
-def titles(cycle: Cycle, objectives: Collection[str]) -> tuple[str, ...]:
-    """The numbers and titles of objectives in the present language, in the framework's order.
+def titles(cycle: Cycle, shares: Shares) -> tuple[str, ...]:
+    """The numbers and titles of objectives in the present language, in the framework's order, with the
+    numbers of the questions where these are given alone.
 
     `cycle.framework_version` and `cycle.wordings` must be loaded.
     """
     framework, content = get_framework(cycle.framework_version), get_content(cycle, current_locale())
     return tuple(
-        f"{show(objective.number)}. {isolated(str(content.title(questionnaire)))}"
+        _title(objective, questionnaire, str(content.title(questionnaire)), shares[objective.id])
         for objective, questionnaire in framework.pairs()
-        if objective.id in objectives
+        if objective.id in shares
+    )
+
+
+def _title(objective: Objective, questionnaire: Questionnaire, title: str, only: Share) -> str:
+    name = f"{show(objective.number)}. {isolated(title)}"
+    if not only:
+        return name
+    numbers = ", ".join(isolated(q.source) for q in questionnaire.questions if q.id in only)
+    return ngettext(
+        # Translators: in a list; the objective with its number, then the numbers of some of its questions.
+        "%(objective)s: only question %(numbers)s",
+        "%(objective)s: only the questions %(numbers)s",
+        len(only),
+        objective=name,
+        numbers=numbers,
     )
 
 
@@ -64,10 +82,8 @@ def deadline_of(assessment: Assessment) -> CalendarDay:
     )
 
 
-def post_delegation(
-    assessment: Assessment, to: User, objectives: Collection[str], office: str, *, key: str
-) -> None:
-    """Tell a contributor which objectives are new to answer."""
+def post_delegation(assessment: Assessment, to: User, shares: Shares, office: str, *, key: str) -> None:
+    """Tell a contributor which objectives and questions are new to answer."""
     locale = letter_locale(to.locale)
     with speaking(locale):
         name = country_and_year(assessment)
@@ -80,7 +96,7 @@ def post_delegation(
                     country_and_year=isolated(name),
                 ),
             ),
-            items=titles(assessment.cycle, objectives),
+            items=titles(assessment.cycle, shares),
             links=(link_of(assessment, gettext("Open the assessment")),),
             notes=(due_words(assessment),),
         )
@@ -121,7 +137,7 @@ def _post_part(
         letter = Letter(
             subject,
             (says,),
-            items=titles(assessment.cycle, [part.objective_id]),
+            items=titles(assessment.cycle, {part.objective_id: part.share}),
             links=(link_of(assessment, gettext("Open the assessment")),),
         )
     post(MailKind.DELEGATION, letter, to=to.email, locale=locale, key=key)

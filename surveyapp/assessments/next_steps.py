@@ -240,7 +240,8 @@ def _of_contributor(work: CountryWork, user: User) -> Iterator[Step]:
 
 
 def _own_part(work: CountryWork, objective: Objective, questionnaire: Questionnaire, own: Delegation) -> Step:
-    number, missing = show(objective.number), work.list_open(questionnaire)
+    number = show(objective.number)
+    missing = [question for question in work.list_open(questionnaire) if own.covers(question.id)]
     href = _objective_href(work, objective.id)
     if own.note:
         title = gettext("Mend objective %(number)s, which came back to you", number=number)
@@ -248,11 +249,14 @@ def _own_part(work: CountryWork, objective: Objective, questionnaire: Questionna
         return _step(work, title, detail, href, gettext("Mend"))
     if not missing:
         title = gettext("Mark objective %(number)s as ready", number=number)
-        detail = gettext("Each question has an answer. The focal point looks at it next.")
+        detail = gettext("Each question of yours has an answer. The focal point looks at it next.")
         return _step(work, title, detail, f"{href}#ready", gettext("Look at it"))
+    title = gettext("Answer objective %(number)s", number=number)
+    if own.named:
+        title = gettext("Answer your questions of objective %(number)s", number=number)
     return _step(
         work,
-        gettext("Answer objective %(number)s", number=number),
+        title,
         _open_words(len(missing)),
         _question_href(work, missing[0].id),
         gettext("Go on with %(source)s", source=isolated(missing[0].source)),

@@ -16,6 +16,7 @@ from surveyapp.assessments.parallel_errors import NothingAnswered
 from surveyapp.assessments.parallel_forms import ConsentForm, HandInForm, keep_answers
 from surveyapp.assessments.parallel_models import ParallelView
 from surveyapp.assessments.parallel_shown import list_shown
+from surveyapp.assessments.shares import WHOLE
 from surveyapp.assessments.sheets import (
     Unkept,
     address_of_sheet,
@@ -59,7 +60,7 @@ def show_overview(
     """The page of the whole view; with what was wrong in the form that hands it in."""
     framework = get_framework(view.cycle.framework_version)
     answers = parallel.list_answers(view)
-    everything = frozenset(objective.id for objective in framework.objectives)
+    everything = dict.fromkeys((objective.id for objective in framework.objectives), WHOLE)
     form = form or HandInForm(formdata=None, signed_by_function=user.office)
     still_open = list_open(answers, framework.questions.values())
     page = render_template(

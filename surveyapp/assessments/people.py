@@ -22,6 +22,8 @@ from surveyapp.assessments.errors import NothingDelegated
 from surveyapp.assessments.frameworks import get_content, get_framework
 from surveyapp.assessments.letters import titles
 from surveyapp.assessments.models import Assessment
+from surveyapp.assessments.shares import WHOLE, Choice
+from surveyapp.assessments.sheets import find_sheet
 from surveyapp.database import db, now
 from surveyapp.mail.letters import sends_mail
 from surveyapp.web.locale import current_locale, locale_choices, speaking
@@ -59,16 +61,7 @@ def change(assessment: Assessment, form: ContributorForm, user: User) -> bool:
     """Do what the pressed button says, and commit; False: the page must be shown again."""
     goal = request.form.get("form")
     if goal == "delegate":
-        chosen, seen = set(request.form.getlist("objective")), set(request.form.get("seen", "").split())
-        delegation.change_delegation(
-            assessment,
-            number_of(request.form.get("user")),
-            added=chosen - seen,
-            removed=seen - chosen,
-            by=user,
-        )
-        db.session.commit()
-        flash(gettext("It is saved who answers which objective."))
+        save_delegation(assessment, number_of(request.form.get("user")), user)
         return True
     if goal in ("withdraw", "renew"):
         number = number_of(request.form.get("invitation"))
@@ -79,9 +72,24 @@ def change(assessment: Assessment, form: ContributorForm, user: User) -> bool:
     if goal != "invite":
         abort(400)
     is_right = form.validate_on_submit()
-    if not request.form.getlist("objective"):
+    if not (request.form.getlist("objective") or request.form.getlist("question")):
         form.form_errors.append(str(NothingDelegated()))
     return is_right and not form.form_errors and invite(assessment, form, user)
+
+
+def save_delegation(assessment: Assessment, user_id: int, user: User) -> None:
+    """Give and take back what was ticked and unticked since the page was made, commit, and say so."""
+    objectives, questions = (set(request.form.getlist(name)) for name in ("objective", "question"))
+    seen, seen_questions = (set(request.form.get(name, "").split()) for name in ("seen", "seen_questions"))
+    delegation.change_delegation(
+        assessment,
+        user_id,
+        added=Choice(objectives - seen, questions - seen_questions),
+        removed=Choice(seen - objectives, seen_questions - questions),
+        by=user,
+    )
+    db.session.commit()
+    flash(gettext("It is saved who answers what."))
 
 
 def invite(assessment: Assessment, form: ContributorForm, user: User) -> bool:
@@ -91,7 +99,7 @@ def invite(assessment: Assessment, form: ContributorForm, user: User) -> bool:
             assessment,
             form.email.data,
             form.office.data,
-            request.form.getlist("objective"),
+            Choice(request.form.getlist("objective"), request.form.getlist("question")),
             locale=form.locale.data,
             by=user,
         )
@@ -119,21 +127,59 @@ def shown(assessment: Assessment, user: User) -> dict[str, object]:
     """What the page of contributors shows."""
     framework = get_framework(assessment.cycle.framework_version)
     waiting = invitations.list_open([Role.CONTRIBUTOR], assessment.country_code)
-    numbers = {objective.id: objective.number for objective in framework.objectives}
     invited = delegation.list_invited([row.id for row in waiting])
+    is_inviting = request.form.get("form") == "invite"
     return {
         "assessment": assessment,
         "pairs": list(framework.pairs()),
         "content": get_content(assessment.cycle, current_locale()),
         "contributors": delegation.list_contributors(assessment),
         "invitations": waiting,
-        "invited": {key: [numbers[one] for one in ids if one in numbers] for key, ids in invited.items()},
+        "invited": {
+            number: [o.number for o in framework.objectives if shares.get(o.id) == WHOLE]
+            for number, shares in invited.items()
+        },
+        "invited_alone": {
+            number: [q.source for q in framework.questions.values() if q.id in set().union(*shares.values())]
+            for number, shares in invited.items()
+        },
         "standing_of": invitations.standing_of,
         "may_delegate": access.may(Action.DELEGATE, assessment, user) and assessment.is_open(now()),
-        "chosen": request.form.getlist("objective") if request.form.get("form") == "invite" else [],
+        "chosen": request.form.getlist("objective") if is_inviting else [],
+        "chosen_questions": request.form.getlist("question") if is_inviting else [],
         "link": session.pop(LINK, None),
         "sends_mail": sends_mail(),
     }
+
+
+@bp.route(
+    "/assessments/<int(max=2999):cycle>/<country>/people/<int(max=2147483647):user_id>/<objective>",
+    methods=["GET", "POST"],
+)
+@may(Action.MANAGE_CONTRIBUTORS)
+def questions(cycle: int, country: str, user_id: int, objective: str) -> ResponseReturnValue:
+    """Which questions of one objective one office answers; POST gives them and takes others back."""
+    user = get_current_user()
+    is_changing = request.method == "POST"
+    assessment = service.get_assessment(cycle, country, by=user, lock=is_changing)
+    access.require(Action.MANAGE_CONTRIBUTORS, assessment, user)
+    _, found, questionnaire = find_sheet(assessment.cycle, objective)
+    contributor = delegation.get_contributor(assessment, user_id)
+    if is_changing:
+        save_delegation(assessment, contributor.id, user)
+        return redirect(url_for("people.contributors", cycle=cycle, country=country), 303)
+    parts = access.list_parts(assessment, objective, by=user)
+    return render_template(
+        "assessments/given_questions.html",
+        assessment=assessment,
+        objective=found,
+        questionnaire=questionnaire,
+        content=get_content(assessment.cycle, current_locale()),
+        contributor=contributor,
+        own=next((part for part in parts if part.user_id == contributor.id), None),
+        others=[part for part in parts if part.user_id != contributor.id],
+        may_delegate=access.may(Action.DELEGATE, assessment, user) and assessment.is_open(now()),
+    )
 
 
 @bp.route("/invitation/<token>", methods=["GET", "POST"])

@@ -16,6 +16,7 @@ from surveyapp.assessments.file_forms import FileForm
 from surveyapp.assessments.file_types import TYPES
 from surveyapp.assessments.frameworks import get_content
 from surveyapp.assessments.models import Assessment
+from surveyapp.assessments.shares import covers
 from surveyapp.assessments.sheets import find_sheet
 from surveyapp.database import db, now
 from surveyapp.framework.model import Question
@@ -39,7 +40,7 @@ def find_question(assessment: Assessment, objective: str, question: str) -> Ques
 def open_question(
     cycle: int, country: str, objective: str, question: str, action: Action, *, lock: bool = False
 ) -> tuple[Assessment, Question, bool]:
-    """The assessment, the question, and whether its objective is delegated to who asks.
+    """The assessment, the question, and whether it is delegated to who asks.
 
     :raises NotFound: no such assessment or question, or not for this person to know.
     :raises NotAllowed: the table refuses the action.
@@ -47,7 +48,7 @@ def open_question(
     user = get_current_user()
     assessment = service.get_assessment(cycle, country, by=user, lock=lock)
     found = find_question(assessment, objective, question)
-    is_delegated = objective in access.find_delegated(assessment, user)
+    is_delegated = covers(access.find_shares(assessment, user), objective, found.id)
     access.require(action, assessment, user, is_delegated=is_delegated)
     return assessment, found, is_delegated
 
@@ -136,7 +137,7 @@ def restore(cycle: int, country: str, objective: str, question: str) -> Response
     user = get_current_user()
     assessment, found, _ = open_question(cycle, country, objective, question, Action.VIEW_HISTORY, lock=True)
     parts = access.list_parts(assessment, objective, by=user)
-    access.require_editable(assessment, parts, by=user)
+    access.require_editable(assessment, parts, [found.id], by=user)
     if "settle" in request.form:
         history.settle(assessment, found.id, by=user)
         db.session.commit()

@@ -11,10 +11,11 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from surveyapp.accounts.models import Role, RoleGrant, User
 from surveyapp.assessments.access import WRITABLE
-from surveyapp.assessments.delegation_models import Delegation
+from surveyapp.assessments.delegation_models import DelegatedQuestion, Delegation
 from surveyapp.assessments.frameworks import get_framework
 from surveyapp.assessments.letters import post_reminder
 from surveyapp.assessments.models import Answer, AnswerState, Assessment, Cycle
+from surveyapp.assessments.shares import Shares, collect_shares, covers
 from surveyapp.audit.service import Fact, record
 from surveyapp.database import db, now
 from surveyapp.framework.model import Framework
@@ -95,7 +96,7 @@ def _by_stage(works: Sequence[Work], moment: datetime) -> Iterable[tuple[Stage, 
 
 def list_works(cycle: Cycle) -> dict[int, tuple[User, list[Work]]]:
     """Who has something to do in the cycle, by user number: focal points of each assessment that is not
-    handed in, and contributors with an open question in an objective of theirs.
+    handed in, and contributors with an open question of theirs.
     """
     assessments = _list_writable(cycle)
     if not assessments:
@@ -110,7 +111,7 @@ def list_works(cycle: Cycle) -> dict[int, tuple[User, list[Work]]]:
             if user.has_role(Role.FOCAL_POINT, assessment.country_code):
                 works.setdefault(user.id, (user, []))[1].append((assessment, _count_open(framework, done)))
             elif user.has_role(Role.CONTRIBUTOR, assessment.country_code):
-                own = delegated.get((assessment.id, user.id), set())
+                own = delegated.get((assessment.id, user.id), {})
                 if count := _count_open(framework, done, own):
                     works.setdefault(user.id, (user, []))[1].append((assessment, count))
     return works
@@ -141,14 +142,21 @@ def _list_answered(assessments: Sequence[Assessment]) -> Mapping[int, set[str]]:
     return found
 
 
-def _list_delegated(assessments: Sequence[Assessment]) -> Mapping[tuple[int, int], set[str]]:
-    query = select(Delegation.assessment_id, Delegation.user_id, Delegation.objective_id).where(
-        Delegation.assessment_id.in_([a.id for a in assessments])
+def _list_delegated(assessments: Sequence[Assessment]) -> Mapping[tuple[int, int], Shares]:
+    query = (
+        select(
+            Delegation.assessment_id,
+            Delegation.user_id,
+            Delegation.objective_id,
+            DelegatedQuestion.question_id,
+        )
+        .outerjoin(Delegation.named)
+        .where(Delegation.assessment_id.in_([a.id for a in assessments]))
     )
-    found: dict[tuple[int, int], set[str]] = {}
-    for assessment_id, user_id, objective_id in db.session.execute(query):
-        found.setdefault((assessment_id, user_id), set()).add(objective_id)
-    return found
+    rows: dict[tuple[int, int], list[tuple[str, str | None]]] = {}
+    for assessment_id, user_id, objective_id, question_id in db.session.execute(query):
+        rows.setdefault((assessment_id, user_id), []).append((objective_id, question_id))
+    return {whose: collect_shares(given) for whose, given in rows.items()}
 
 
 def _list_people(countries: Sequence[str]) -> Sequence[User]:
@@ -162,11 +170,11 @@ def _list_people(countries: Sequence[str]) -> Sequence[User]:
     return db.session.scalars(query).all()
 
 
-def _count_open(framework: Framework, answered: set[str], objectives: set[str] | None = None) -> int:
-    """How many questions have no answer; of these objectives, or of all."""
+def _count_open(framework: Framework, answered: set[str], shares: Shares | None = None) -> int:
+    """How many questions have no answer; of these, or of all."""
     return sum(
         question.same_as is None and question.id not in answered
         for objective, questionnaire in framework.pairs()
-        if objectives is None or objective.id in objectives
         for question in questionnaire.questions
+        if shares is None or covers(shares, objective.id, question.id)
     )

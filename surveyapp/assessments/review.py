@@ -9,9 +9,10 @@ from sqlalchemy import func, select
 
 from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action
-from surveyapp.assessments.access import find_delegated, may, require
+from surveyapp.assessments.access import find_shares, may, require
 from surveyapp.assessments.models import Answer, Assessment, AssessmentState, ReviewMark, Submission, Verdict
 from surveyapp.assessments.service import subject_of
+from surveyapp.assessments.shares import covers
 from surveyapp.assessments.submission import find_submission
 from surveyapp.audit.service import Fact, record
 from surveyapp.database import db, now
@@ -51,14 +52,15 @@ def list_shown_marks(assessment: Assessment, framework: Framework, *, by: User) 
     """The marks that this person may read now: the country those that ask, once it was sent back."""
     if assessment.state is AssessmentState.DRAFT:
         return {}
-    delegated = find_delegated(assessment, by)
-    if not may(Action.VIEW_REVIEW_NOTES, assessment, by, is_delegated=bool(delegated)):
+    shares = find_shares(assessment, by)
+    if not may(Action.VIEW_REVIEW_NOTES, assessment, by, is_delegated=bool(shares)):
         return {}
     marks = list_marks(assessment)
     if not may(Action.VIEW_REVIEW_NOTES, assessment, by):  # a contributor: only what was delegated
-        own = {q.id for sheet in framework.questionnaires if sheet.id in delegated for q in sheet.questions}
+        sheets = framework.questionnaires
+        own = {q.id for sheet in sheets for q in sheet.questions if covers(shares, sheet.id, q.id)}
         marks = {question_id: mark for question_id, mark in marks.items() if question_id in own}
-    if may(Action.VIEW_DRAFT_ANSWERS, assessment, by, is_delegated=bool(delegated)):
+    if may(Action.VIEW_DRAFT_ANSWERS, assessment, by, is_delegated=bool(shares)):
         return {question_id: mark for question_id, mark in marks.items() if mark.verdict is Verdict.ASK}
     return marks
 

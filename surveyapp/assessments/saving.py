@@ -14,6 +14,7 @@ from surveyapp.assessments.last_cycle import find_last_cycle, unchanged
 from surveyapp.assessments.models import Assessment
 from surveyapp.assessments.sheets import Unkept, find_sheet, get_form
 from surveyapp.database import now
+from surveyapp.framework.model import Questionnaire
 from surveyapp.web.locale import current_locale
 from surveyapp.web.time_zones import show_end_of_day
 
@@ -43,6 +44,12 @@ def keep_answers(assessment: Assessment, objective: str, user: User, parts: Sequ
     conflicts = {c.given.question_id: c for c in refused if not c.is_for_focal_point}
     beside = frozenset(c.given.question_id for c in refused if c.is_for_focal_point)
     return Unkept(request.form, complaints, conflicts, beside)
+
+
+def list_sent(questionnaire: Questionnaire) -> list[str]:
+    """The questions that a form or a pressed button says anything about."""
+    named = {name.rsplit("-", 1)[0] for name in request.form} | {request.form.get("unchanged", "")}
+    return [question.id for question in questionnaire.questions if question.id in named]
 
 
 def words_after_saving(assessment: Assessment, unkept: Unkept) -> str:

@@ -146,7 +146,7 @@ def record_answers(
 ) -> list[AnswerConflict]:
     """Keep what one person gave to the questions of one page; gives the answers that were refused.
 
-    Where an objective is delegated to several offices (`parts`), none of them writes over another's answer:
+    Where a question is delegated to several offices (`parts`), none of them writes over another's answer:
     theirs is kept beside it, and the focal point chooses.
 
     Only what the person changed is written: a page that was open for long never takes back what
@@ -205,8 +205,8 @@ def _is_conflict(one: GivenAnswer, answer: Answer, was: tuple[object, ...]) -> b
 
 
 def _is_of_another(answer: Answer, parts: Sequence[Delegation], by: User) -> bool:
-    """Whether another office gave the answer, to which the same objective is delegated."""
-    offices = {part.user_id for part in parts}
+    """Whether another office gave the answer, to which the same question is delegated."""
+    offices = {part.user_id for part in parts if part.covers(answer.question_id)}
     return by.id in offices and answer.changed_by_id in offices - {by.id}
 
 

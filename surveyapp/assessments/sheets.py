@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flask import url_for
@@ -16,6 +16,7 @@ from surveyapp.assessments.models import Answer, AnswerState, Assessment, Cycle,
 from surveyapp.assessments.parallel_models import ParallelView
 from surveyapp.assessments.personal_data import find_personal_data
 from surveyapp.assessments.service import AnswerConflict
+from surveyapp.assessments.shares import Shares
 from surveyapp.assessments.submission import is_answered
 from surveyapp.framework.model import Dimension, Framework, Objective, Question, Questionnaire
 from surveyapp.language.content import Content, QuestionText, TermText, Text
@@ -98,12 +99,17 @@ class Sheet:
     questionnaire: Questionnaire
     content: Content
     questions: tuple[ShownQuestion, ...]
-    score: Score
+    score: Score | None  # None for whoever sees single questions: others' answers could be made out of it
     levels: tuple[int, int] | None  # the maturity levels of its bounds
     total: int  # how many objectives there are
     next_objective: Objective | None
     introduced_at: Mapping[str, str]  # term of the glossary → the first question that it stands in
     is_parallel: bool = False  # an NGO's own view: levels, reasons and comments, nothing of the government
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all questions of the objective are on the page."""
+        return len(self.questions) == len(self.questionnaire.questions)
 
     @property
     def answered(self) -> int:
@@ -175,10 +181,12 @@ def make_sheet(
     unkept: Unkept | None = None,
     last: LastCycle | None = None,
     frozen: Submission | None = None,
+    only: Collection[str] = (),
 ) -> Sheet:
     """Put a questionnaire together; a question with a complaint or a conflict keeps what was sent.
 
-    What was submitted (`frozen`, with its body) is read in the wording that it was frozen with.
+    What was submitted (`frozen`, with its body) is read in the wording that it was frozen with. With `only`
+    the other questions of the objective are left out, and so is its score.
 
     :raises NotFound: no such objective.
     """
@@ -189,21 +197,26 @@ def make_sheet(
         for dimension in framework.dimensions
         if (beside := questionnaire.of_kind(dimension.kind))
         for question in beside
+        if not only or question.id in only
     ]
-    scores = current_method().score(framework, to_scoring(answers, framework))
-    scored = scores.get_objective(objective.id)
+    score = None if only else _score(framework, objective, answers)
     return Sheet(
         objective=objective,
         questionnaire=questionnaire,
         content=content,
         questions=tuple(shown),
-        score=scored.score,
-        levels=level_range(scored.score, framework),
+        score=score,
+        levels=level_range(score, framework) if score else None,
         total=len(framework.objectives),
         next_objective=_next_objective(framework, objective),
         introduced_at={term.id: one.question.id for one in reversed(shown) for term in one.terms},
         is_parallel=isinstance(assessment, ParallelView),
     )
+
+
+def _score(framework: Framework, objective: Objective, answers: Mapping[str, Answer]) -> Score:
+    scores = current_method().score(framework, to_scoring(answers, framework))
+    return scores.get_objective(objective.id).score
 
 
 def _show(
@@ -296,8 +309,13 @@ class Progress:
 
     objective: Objective
     questionnaire: Questionnaire
-    tally: tuple[TallyBox, ...]
+    tally: tuple[TallyBox, ...]  # of the questions that this person has to do with
     may_open: bool
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether that is all questions of the objective."""
+        return len(self.tally) == len(self.questionnaire.questions)
 
     @property
     def answered(self) -> int:
@@ -308,17 +326,21 @@ class Progress:
         return self.answered == len(self.tally)
 
 
-def list_progress(
-    assessment: Answered, answers: Mapping[str, Answer], open_objectives: frozenset[str]
-) -> list[Progress]:
-    """How far each objective is, in framework order; `open_objectives` are those this person may open."""
+def list_progress(assessment: Answered, answers: Mapping[str, Answer], openable: Shares) -> list[Progress]:
+    """How far each objective is, in framework order; `openable` is what this person may open. Of an objective
+    of which that is single questions, nothing is said of the others.
+    """
     framework = get_framework(assessment.cycle.framework_version)
     return [
         Progress(
             objective,
             questionnaire,
-            tuple(_box(assessment, objective, question, answers) for question in questionnaire.questions),
-            objective.id in open_objectives,
+            tuple(
+                _box(assessment, objective, question, answers)
+                for question in questionnaire.questions
+                if not openable.get(objective.id) or question.id in openable[objective.id]
+            ),
+            objective.id in openable,
         )
         for objective, questionnaire in framework.pairs()
     ]

@@ -23,7 +23,7 @@ from surveyapp.assessments.models import Assessment, AssessmentState, Reach
 from surveyapp.assessments.next_steps import list_country_steps
 from surveyapp.assessments.parts import move_part
 from surveyapp.assessments.review import list_asked, list_shown_marks
-from surveyapp.assessments.saving import keep_answers, words_after_saving
+from surveyapp.assessments.saving import keep_answers, list_sent, words_after_saving
 from surveyapp.assessments.sheets import find_sheet, list_progress, make_sheet, target_of
 from surveyapp.database import db, now
 from surveyapp.scoring.method1 import level_range
@@ -164,7 +164,14 @@ def edit_objective(cycle: int, country: str, objective: str) -> ResponseReturnVa
     return render_template(
         "assessments/objective.html" if granted is Access.EDIT else "assessments/read_objective.html",
         assessment=assessment,
-        sheet=make_sheet(assessment, objective, answers, last=last, frozen=frozen),
+        sheet=make_sheet(
+            assessment,
+            objective,
+            answers,
+            last=last,
+            frozen=frozen,
+            only=access.find_limit(parts, user, assessment.country_code),
+        ),
         complaints={},
         conflicts={},
         sees_comments=True,
@@ -180,8 +187,8 @@ def edit_objective(cycle: int, country: str, objective: str) -> ResponseReturnVa
 def save_objective(assessment: Assessment, objective: str, user: User) -> ResponseReturnValue:
     """Keep what is right, say what is not: 422 for a wrong field, 409 for a newer answer of somebody else."""
     parts = access.list_parts(assessment, objective, by=user)
-    access.require_editable(assessment, parts, by=user)
-    framework, _, _ = find_sheet(assessment.cycle, objective)
+    framework, _, questionnaire = find_sheet(assessment.cycle, objective)
+    access.require_editable(assessment, parts, list_sent(questionnaire), by=user)
     unkept = keep_answers(assessment, objective, user, parts)
     if unkept.is_empty and request.form.get("then") == "ready":
         move_part(assessment, objective, "ready", user_id=user.id, by=user)
@@ -190,13 +197,15 @@ def save_objective(assessment: Assessment, objective: str, user: User) -> Respon
         flash(words_after_saving(assessment, unkept))
         return redirect(after_saving(assessment, objective), 303)
     answers = service.list_answers(assessment)
+    last = None if wants_json() else find_last_cycle(assessment, current_locale())
+    only = access.find_limit(parts, user, assessment.country_code)
+    sheet = make_sheet(assessment, objective, answers, unkept, last, only=only)
     if wants_json():
-        return describe_save(assessment, make_sheet(assessment, objective, answers, unkept), unkept)
-    last = find_last_cycle(assessment, current_locale())
+        return describe_save(assessment, sheet, unkept)
     page = render_template(
         "assessments/objective.html",
         assessment=assessment,
-        sheet=make_sheet(assessment, objective, answers, unkept, last),
+        sheet=sheet,
         complaints=unkept.complaints,
         conflicts=unkept.conflicts,
         beside=remarks.count_beside(assessment),

@@ -34,6 +34,7 @@ def init_app(app: Flask, *, is_demo: bool) -> None:
         moment=show_moment,
         isolated=isolated,
         isolated_name=isolated_name,
+        numbers=numbers,
         country=country_name,
         by_country=by_country,
         language=language_attributes,
@@ -103,6 +104,11 @@ def isolated(text: object) -> Markup:
 def isolated_name(text: object) -> Markup:
     """A name that somebody typed, inside a sentence of either direction."""
     return Markup("<bdi>{}</bdi>").format(text)
+
+
+def numbers(sources: Iterable[str]) -> Markup:
+    """Question numbers one after the other, inside a sentence of either direction."""
+    return Markup(", ").join(isolated(source) for source in sources)
 
 
 class HasCountry(Protocol):

@@ -194,9 +194,13 @@ def test_a_contributor_is_refused_an_objective_that_was_not_delegated(focal: str
     contributor = make_user(Role.CONTRIBUTOR, "AL")
     delegate(contributor, "o07")
     with acting(contributor) as (assessment, user):
-        access.require_editable(assessment, access.list_parts(assessment, "o07", by=user), by=user)
+        access.require_editable(
+            assessment, access.list_parts(assessment, "o07", by=user), ["o07.a1"], by=user
+        )
         with pytest.raises(NotAllowed):
-            access.require_editable(assessment, access.list_parts(assessment, "o08", by=user), by=user)
+            access.require_editable(
+                assessment, access.list_parts(assessment, "o08", by=user), ["o08.a1"], by=user
+            )
 
 
 def test_nobody_outside_a_country_comes_to_know_of_its_assessment(focal: str) -> None:

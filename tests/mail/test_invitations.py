@@ -212,7 +212,7 @@ def test_an_invitation_sent_again_has_a_new_link_for_another_7_days(
         ({"email": ""}, "Give an e-mail address."),
         ({"office": " "}, "Give the office"),
         ({"office": "x" * 201}, "office"),
-        ({"objective": []}, "Choose at least one objective."),
+        ({"objective": []}, "Choose at least one objective or question."),
         ({"locale": "xx"}, "Not a valid choice"),
         ({"email": "focal_point.al@example.org"}, "belongs to a focal point of your country"),
     ],

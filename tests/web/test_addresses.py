@@ -27,6 +27,7 @@ VALUES = {
     "token": "x",
     "file_id": 1,
     "view_id": 1,
+    "user_id": 3,
 }
 
 
