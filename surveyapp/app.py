@@ -9,8 +9,11 @@ from pathlib import Path
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from surveyapp import database
+from surveyapp import database, held
 from surveyapp.accounts import admin_steps, guard, next_steps
+from surveyapp.accounts.held import HOLDING as ACCOUNTS_HELD
+from surveyapp.accounts.managing import bp as managed_bp
+from surveyapp.accounts.own_data_views import bp as own_data_bp
 from surveyapp.accounts.people import bp as users_bp
 from surveyapp.accounts.permissions import Action, may
 from surveyapp.accounts.views import bp as accounts_bp
@@ -18,16 +21,20 @@ from surveyapp.assessments import evidence_store, next_steps_region
 from surveyapp.assessments import next_steps as country_steps
 from surveyapp.assessments.cycle_views import bp as cycles_bp
 from surveyapp.assessments.file_views import bp as files_bp
+from surveyapp.assessments.held import HOLDING as ASSESSMENTS_HELD
+from surveyapp.assessments.leaving_views import bp as leaving_bp
 from surveyapp.assessments.parallel_views import bp as parallel_bp
 from surveyapp.assessments.people import bp as people_bp
 from surveyapp.assessments.question_views import bp as questions_bp
 from surveyapp.assessments.review_views import bp as reviews_bp
 from surveyapp.assessments.views import bp as assessments_bp
+from surveyapp.audit.held import HOLDING as AUDIT_HELD
 from surveyapp.health import bp as health_bp
 from surveyapp.language import next_steps as translator_steps
 from surveyapp.language.locales import interface_locales, native_name, negotiate, parse_accept_language
 from surveyapp.language.shipped import translations_folder
 from surveyapp.language.views import bp as language_bp
+from surveyapp.mail.held import HOLDING as MAIL_HELD
 from surveyapp.mail.letters import unmarked
 from surveyapp.results.api import bp as api_bp
 from surveyapp.results.divergence_views import bp as divergence_bp
@@ -35,10 +42,13 @@ from surveyapp.results.views import bp as results_bp
 from surveyapp.settings import Settings
 from surveyapp.web import errors, headers, locale, pages, requests
 
+HOLDINGS = (ACCOUNTS_HELD, MAIL_HELD, ASSESSMENTS_HELD, AUDIT_HELD)  # what is held about people, by package
 WEB = Path(__file__).parent / "web"
 BLUEPRINTS = (
     accounts_bp,
+    own_data_bp,
     users_bp,
+    managed_bp,
     assessments_bp,
     cycles_bp,
     questions_bp,
@@ -46,6 +56,7 @@ BLUEPRINTS = (
     reviews_bp,
     people_bp,
     parallel_bp,
+    leaving_bp,
     results_bp,
     divergence_bp,
     language_bp,
@@ -89,6 +100,7 @@ def create_app(settings: Settings) -> Flask:
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     database.init_app(app)
+    held.init_app(app, HOLDINGS)
     evidence_store.init_app(app, settings)
     requests.init_app(app)
     CSRFProtect(app).exempt("surveyapp.accounts.views.reminders")  # mail programs send it without a page

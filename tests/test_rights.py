@@ -81,8 +81,13 @@ PAGES = {
     "contributors": "/en/assessments/2026/AL/people",
     "given_questions": "/en/assessments/2026/AL/people/{contributor}/o09",
     "accounts": "/en/people",
+    "account": "/en/people/{analyst}",
+    "contributor": "/en/assessments/2026/AL/people/{contributor}",
+    "own_data": "/en/account/data",
+    "own_removal": "/en/account/removal",
 }
 FILE_IDS = {"o07": 1, "o08": 2}
+LEAVING = ("close", "take", "remove")
 REVIEW_STEPS = ("accept", "return", "reopen", "publish", "withdraw")
 ADDRESSES = {
     **PAGES,
@@ -108,6 +113,10 @@ ADDRESSES = {
     "parallel_consent": f"{PAGES['parallel']}/consent",
     "parallel_take_back": f"{PAGES['parallel']}/take-back",
     "parallel_decide": f"{PAGES['divergence']}/1",
+    "own_data_export": PAGES["own_data"],
+    "own_remove": PAGES["own_removal"],
+    **{f"account_{step}": PAGES["account"] for step in LEAVING},
+    **{f"contributor_{step}": PAGES["contributor"] for step in LEAVING},
 }
 FORMS = {
     "delegate": {"form": "delegate", "objective": "o09"},  # to the contributor
@@ -134,6 +143,7 @@ FORMS = {
     "parallel_hand_in": {"signed_by_function": "Board", "consents": "yes"},
     "parallel_consent": {"consents": "no"},
     "parallel_decide": {"shows": "no", "note": "It names a shelter.", "revision": "1"},
+    **{f"{whose}_{step}": {"form": step} for whose in ("account", "contributor") for step in LEAVING},
 }
 POSTS = (
     "save",
@@ -148,6 +158,8 @@ POSTS = (
     "cycle_close",
     "parallel_save",
     "parallel_take_back",
+    "own_data_export",
+    "own_remove",
 )
 ACCOUNTS = {
     "focal_own": (Role.FOCAL_POINT, "AL"),
@@ -170,7 +182,10 @@ class World:
         self.clients = clients | {"visitor": app.test_client()}
         self.tokens: dict[FlaskClient, str] = {}
         with app.app_context():
-            self.contributor = str(get_user("contributor_o07@example.org").id)
+            names = {"contributor": "contributor_o07", "analyst": "analyst"}
+            people = {name: get_user(f"{account}@example.org") for name, account in names.items()}
+            self.ids = {name: str(user.id) for name, user in people.items()}
+            self.grants = {name: str(user.grants[0].id) for name, user in people.items()}
 
     def reset(self) -> None:
         with self.app.app_context():
@@ -182,8 +197,7 @@ class World:
         """The status of one request by that role."""
         objective = "o08" if role == "contributor_o08" else "o07"
         client = self.clients[role.replace("o08", "o07")]
-        ids = {"objective": objective, "file": FILE_IDS[objective], "contributor": self.contributor}
-        address = ADDRESSES[route].format(**ids)
+        address = ADDRESSES[route].format(objective=objective, file=FILE_IDS[objective], **self.ids)
         if route not in POSTS:
             with client.get(address) as response:
                 return response.status_code
@@ -193,7 +207,10 @@ class World:
         sent = {"csrf_token": self.tokens[client], "note": "Please mend objective 9."}
         sent |= FORMS.get(route, {})
         if route in ("delegate", "part"):
-            sent["user"] = self.contributor
+            sent["user"] = self.ids["contributor"]
+        if route.startswith(("account_", "contributor_")):
+            whose = "analyst" if route.startswith("account_") else "contributor"
+            sent |= {"grant": self.grants[whose], "is_sure": "yes"}
         if route == "marks":
             sent |= {f"{objective}.a1-verdict": "accept"}
         if route == "cycle_extend":

@@ -19,13 +19,14 @@ from alembic.runtime.migration import MigrationContext
 from flask import Flask
 
 from surveyapp import schema
+from surveyapp.accounts.leaving import remove_account
 from surveyapp.accounts.models import Role
 from surveyapp.assessments.models import AssessmentState
-from surveyapp.database import Base, db
+from surveyapp.database import Base, begin_write, db
 from surveyapp.framework.model import Framework
 
 from .conftest import SECRET, application, postgres_database
-from .factories import bring_to, delegate, make_cycle, make_user
+from .factories import bring_to, delegate, get_user, make_cycle, make_user
 
 SURVEYAPP = str(Path(sys.executable).with_name("surveyapp"))
 
@@ -114,6 +115,37 @@ def test_the_schema_goes_up_and_down_and_up_with_rows_in_it(
     assert list_tables(database_url) <= {"alembic_version"}
     schema.migrate(database_url)
     assert list_tables(database_url) >= set(Base.metadata.tables)
+
+
+def read_kept(url: str) -> dict[str, object]:
+    """What the step to 0009 must carry over: when it was accepted, and whose account was removed."""
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        return {
+            "accepted": connection.execute(
+                sa.text("SELECT count(*) FROM assessment WHERE accepted_at IS NOT NULL")
+            ).scalar_one(),
+            "accounts": connection.execute(sa.text('SELECT office FROM "user" ORDER BY id')).scalars().all(),
+        }
+
+
+def test_a_removed_account_and_the_day_of_acceptance_outlive_a_step_down_and_up(
+    app_on_both: Flask, database_url: str, shipped: Framework
+) -> None:
+    with app_on_both.app_context():
+        focal, coordinator = make_user(Role.FOCAL_POINT, "AL"), make_user(Role.COORDINATOR)
+        make_cycle(shipped)
+        bring_to(AssessmentState.ACCEPTED, shipped, focal, coordinator)
+        begin_write()
+        remove_account(get_user(focal), by=None)
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+    rows, kept = count_rows(database_url), read_kept(database_url)
+    assert kept["accepted"] == 1
+    step(database_url, "0006")
+    schema.migrate(database_url)
+    assert (count_rows(database_url), read_kept(database_url)) == (rows, kept)
 
 
 def step(url: str, revision: str) -> None:

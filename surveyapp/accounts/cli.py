@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
 from flask_babel import gettext
 
-from surveyapp.accounts import invitations, service
+from surveyapp.accounts import invitations, leaving, service
+from surveyapp.accounts.errors import AccountFault
 from surveyapp.accounts.letters import invitation_url, post_invitation
-from surveyapp.accounts.models import COUNTRY_ROLES, Role
+from surveyapp.accounts.models import COUNTRY_ROLES, Role, User
+from surveyapp.accounts.own_data import export_user
 from surveyapp.database import begin_write, db
 from surveyapp.mail.errors import MailFault
 from surveyapp.mail.letters import writes_mail
@@ -74,3 +78,59 @@ def invite(email: str, office: str, role: str, country: str | None, locale: str)
     post_invitation(invitation, token, inviter)
     db.session.commit()
     click.echo(f"{invitation.email} {invitation_url(token, locale)}")
+
+
+@users.command()
+@click.argument("email")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The file to write.")
+@with_appcontext
+def export(email: str, out: Path) -> None:
+    """Write all that is held about EMAIL into one JSON file, to answer who asks in writing."""
+    begin_write()
+    text = export_user(get_known(email), by=None)
+    number = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)  # never over a file that is there
+    with os.fdopen(number, "w", encoding="utf-8") as file:
+        file.write(text)
+    db.session.commit()
+    click.echo(f"written to {out}")
+
+
+@users.command()
+@click.argument("email")
+@with_appcontext
+def remove(email: str) -> None:
+    """Remove the account of EMAIL for good. What it did stays, under the name of its office."""
+    begin_write()
+    leaving.remove_account(get_known(email), by=None)
+    db.session.commit()
+    click.echo("removed; what the account did stays under the name of its office")
+
+
+@users.command()
+@click.argument("email")
+@with_appcontext
+def close(email: str) -> None:
+    """Let nobody sign in with EMAIL, and end its sessions. Nothing is removed."""
+    begin_write()
+    leaving.close_account(get_known(email), by=None)
+    db.session.commit()
+    click.echo("closed; open it again with: surveyapp users reopen")
+
+
+@users.command()
+@click.argument("email")
+@with_appcontext
+def reopen(email: str) -> None:
+    """Let EMAIL sign in again, with the password of before."""
+    begin_write()
+    leaving.reopen_account(get_known(email), by=None)
+    db.session.commit()
+    click.echo("open again")
+
+
+def get_known(email: str) -> User:
+    """:raises AccountFault: no account has that address."""
+    user = service.find_user(email)
+    if user is None:
+        raise AccountFault(f"No account has the address {email}.")
+    return user

@@ -53,3 +53,7 @@ class AlreadyInvited(Refusal):
     message = lazy_gettext(
         "An invitation to this address waits already. Send it again or withdraw it in the list below."
     )
+
+
+class CannotBeSpared(Refusal):
+    """The account is the only one of its kind; the message says who is needed first."""

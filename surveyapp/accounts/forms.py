@@ -105,3 +105,15 @@ class InviteForm(ContributorForm):
 
     role = SelectField(lazy_gettext("Role"))
     country = SelectField(lazy_gettext("Country, for focal points, contributors and NGOs"))
+
+
+class RemovalForm(FlaskForm):
+    """The own account, removed for good."""
+
+    password = PasswordField(
+        lazy_gettext("Password"), [InputRequired(lazy_gettext("Give your password.")), Length(max=1024)]
+    )
+    is_sure = BooleanField(
+        lazy_gettext("I know that this cannot be undone."),
+        [InputRequired(lazy_gettext("Confirm that you know this cannot be undone."))],
+    )

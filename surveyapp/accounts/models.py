@@ -46,15 +46,20 @@ class User(UserMixin, Base):
     """A person or a functional mailbox: an office, an e-mail address, and nothing else about them."""
 
     __tablename__ = "user"
-    __table_args__ = (CheckConstraint("email = lower(email)", "email_in_small_letters"),)
+    __table_args__ = (
+        CheckConstraint("email = lower(email)", "email_in_small_letters"),
+        CheckConstraint("(email IS NULL) = (removed_at IS NOT NULL)", "address_until_removed"),
+        CheckConstraint("removed_at IS NULL OR password_hash IS NULL", "no_password_once_removed"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(unique=True)
-    office: Mapped[str]  # shown beside answers; offices stand there, not persons' names
+    email: Mapped[str | None] = mapped_column(unique=True)
+    office: Mapped[str]  # shown beside answers; offices stand there, not persons' names. Stays when they go
     password_hash: Mapped[str | None]  # none yet: cannot sign in with a password
     locale: Mapped[str | None]  # none chosen: the browser's language
     is_active: Mapped[bool] = mapped_column(default=True)
     wants_reminders: Mapped[bool] = mapped_column(default=True, server_default=true())
     created_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]  # the account is gone; what it did stays under its office
     grants: Mapped[list[RoleGrant]] = relationship(
         back_populates="user", lazy="raise", cascade="all, delete-orphan", order_by="RoleGrant.id"
     )

@@ -84,7 +84,7 @@ def set_password(link: PasswordLink, new: str) -> User:
     taken = db.session.execute(used).first()
     query = select(User).where(User.id == link.user_id, User.is_active).options(selectinload(User.grants))
     user = db.session.scalar(query) if taken is not None else None
-    if user is None:
+    if user is None or user.email is None:
         raise LinkGone
     user.password_hash = hashed
     db.session.execute(delete(SignedInSession).where(SignedInSession.user_id == user.id))

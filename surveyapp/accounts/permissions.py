@@ -214,6 +214,18 @@ def invitable_roles(user: User) -> list[Role]:
     return [role for role in Role if any(role in MAY_INVITE.get(own, ()) for own in held)]
 
 
+def may_manage(user: User, other: User) -> bool:
+    """Whether `user` may close, reopen or remove the account of `other`: one whose every role they may give.
+
+    An account without a role is an administrator's. For the own account there is a page of its own.
+    """
+    if user.id == other.id or other.removed_at is not None:
+        return False
+    if not other.grants:
+        return user.has_role(Role.ADMINISTRATOR)
+    return all(may_invite(user, grant.role, grant.country_code) for grant in other.grants)
+
+
 View = TypeVar("View", bound=Callable[..., object])
 _MARK = "required_action"
 

@@ -178,10 +178,16 @@ def find_user(email: str) -> User | None:
 
 
 def list_users(roles: Collection[Role]) -> list[User]:
-    """The accounts with one of these roles, by office; with all their roles."""
+    """The accounts with one of these roles, by office; with all their roles.
+
+    Who gives every role sees the accounts that have none too. Those that were removed are never listed.
+    """
+    shown = User.grants.any(RoleGrant.role.in_(roles))
+    if set(roles) == set(Role):
+        shown = shown | ~User.grants.any()
     query = (
         select(User)
-        .where(User.grants.any(RoleGrant.role.in_(roles)))
+        .where(User.removed_at.is_(None), shown)
         .options(selectinload(User.grants))
         .order_by(User.office, User.id)
         .limit(MOST_LISTED)
@@ -300,7 +306,7 @@ def get_reminded(number: int | None) -> User:
     :raises LinkGone: there is none (any more).
     """
     user = db.session.get(User, number) if number is not None else None
-    if user is None:
+    if user is None or user.removed_at is not None:
         raise LinkGone
     return user
 
@@ -314,14 +320,19 @@ def choose_reminders(user: User, wants: bool) -> None:
     record("user.choose_reminders", f"user/{user.id}", by=user.id, facts={"wants": wants})
 
 
+def require_password(user: User, password: str) -> None:
+    """:raises WrongPassword: it is another, or there is none."""
+    if user.password_hash is None or not _hasher.verify(password[:LONGEST_PASSWORD], user.password_hash):
+        raise WrongPassword
+
+
 def change_password(user: User, current: str, new: str) -> None:
     """Change the password and end all other sessions of the account.
 
     :raises WrongPassword: `current` is not the password.
     :raises AccountFault: `new` is too short or too long.
     """
-    if user.password_hash is None or not _hasher.verify(current[:LONGEST_PASSWORD], user.password_hash):
-        raise WrongPassword
+    require_password(user, current)
     db.session.execute(update(User).where(User.id == user.id).values(password_hash=hash_password(new)))
     keep = digest(user.session_token or "")
     db.session.execute(

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from surveyapp.accounts.models import Country, User
@@ -77,6 +77,7 @@ class Cycle(Base):
     __table_args__ = (
         CheckConstraint("year BETWEEN 1900 AND 2999", "year_of_four_digits"),
         CheckConstraint("opens_on <= deadline AND deadline <= closes_on", "dates_in_order"),
+        CheckConstraint("history_months BETWEEN 1 AND 120", "history_months_in_range"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     year: Mapped[int] = mapped_column(unique=True)
@@ -85,6 +86,9 @@ class Cycle(Base):
     deadline: Mapped[date]
     closes_on: Mapped[date]
     closed_at: Mapped[datetime | None]  # the coordinator closed it, before or on its closing day
+    history_months: Mapped[int] = mapped_column(
+        default=12, server_default=text("12")
+    )  # how long after acceptance it is kept
     framework_version: Mapped[FrameworkVersion] = relationship(lazy="raise")
     wordings: Mapped[list[Wording]] = relationship(
         secondary="cycle_wording", lazy="raise", order_by="Wording.locale"
@@ -113,6 +117,8 @@ class Assessment(Base):
     country_code: Mapped[str] = mapped_column(ForeignKey("country.code", ondelete="RESTRICT"), index=True)
     state: Mapped[AssessmentState] = mapped_column(text_enum(AssessmentState), default=AssessmentState.DRAFT)
     review_note: Mapped[str | None]  # why it was returned or reopened
+    accepted_at: Mapped[datetime | None]  # the last time
+    history_removed_at: Mapped[datetime | None]  # the last time that old history was deleted
     deadline: Mapped[date | None]  # this country's own, later than the cycle's
     extended_at: Mapped[datetime | None]
     extension_reason: Mapped[str | None]

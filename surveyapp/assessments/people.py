@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import SelectField
 
-from surveyapp.accounts import invitations
+from surveyapp.accounts import invitations, leaving
 from surveyapp.accounts.errors import AccountFault, AlreadyInvited
 from surveyapp.accounts.forms import AcceptForm, ContributorForm
 from surveyapp.accounts.guard import find_current_user, get_current_user
@@ -134,6 +134,7 @@ def shown(assessment: Assessment, user: User) -> dict[str, object]:
         "pairs": list(framework.pairs()),
         "content": get_content(assessment.cycle, current_locale()),
         "contributors": delegation.list_contributors(assessment),
+        "closed": leaving.list_closed(Role.CONTRIBUTOR, assessment.country_code),
         "invitations": waiting,
         "invited": {
             number: [o.number for o in framework.objectives if shares.get(o.id) == WHOLE]

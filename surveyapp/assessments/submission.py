@@ -314,6 +314,7 @@ def accept(assessment: Assessment, *, by: User) -> None:
     """:raises NotAllowed: no coordinator, or nothing was submitted."""
     require(Action.REVIEW, assessment, by)
     move(assessment, S.ACCEPTED, "accept", by=by)
+    assessment.accepted_at = now()  # from then on counts how long its history is kept
 
 
 def publish(assessment: Assessment, *, by: User) -> None:

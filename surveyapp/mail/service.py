@@ -42,7 +42,7 @@ def post(
     kind: MailKind,
     letter: Letter,
     *,
-    to: str,
+    to: str | None,
     locale: str,
     key: str,
     expires_at: datetime | None = None,
@@ -50,9 +50,10 @@ def post(
 ) -> bool:
     """Put a letter into the outbox; it leaves once this transaction is committed.
 
-    False: one with this key was put in before, by whoever, or letters are not written here.
+    False: one with this key was put in before, by whoever, or letters are not written here, or the account
+    was removed and has no address.
     """
-    if not writes_mail():
+    if not writes_mail() or to is None:
         return False
     moment = now()
     with speaking(locale):

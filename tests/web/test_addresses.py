@@ -28,6 +28,7 @@ VALUES = {
     "file_id": 1,
     "view_id": 1,
     "user_id": 3,
+    "number": 1,
 }
 
 
