@@ -26,6 +26,7 @@ from surveyapp.assessments.leaving_views import bp as leaving_bp
 from surveyapp.assessments.parallel_views import bp as parallel_bp
 from surveyapp.assessments.people import bp as people_bp
 from surveyapp.assessments.question_views import bp as questions_bp
+from surveyapp.assessments.retention_views import bp as retention_bp
 from surveyapp.assessments.review_views import bp as reviews_bp
 from surveyapp.assessments.views import bp as assessments_bp
 from surveyapp.audit.held import HOLDING as AUDIT_HELD
@@ -51,6 +52,7 @@ BLUEPRINTS = (
     managed_bp,
     assessments_bp,
     cycles_bp,
+    retention_bp,
     questions_bp,
     files_bp,
     reviews_bp,

@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "init": "surveyapp.operation:init",
     "like-for-like": "surveyapp.scoring.cli:like_for_like",
     "mail": "surveyapp.mail.cli:mail",
+    "retention": "surveyapp.assessments.retention_cli:retention",
     "score": "surveyapp.scoring.cli:score",
     "sensitivity": "surveyapp.scoring.cli:sensitivity",
     "serve": "surveyapp.operation:serve",

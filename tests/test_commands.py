@@ -55,8 +55,8 @@ def test_help_names_every_command() -> None:
     done = run("--help")
     assert done.returncode == 0
     for name in ("audit", "compare", "cycle", "demo", "evidence", "explain", "framework", "init",
-                 "like-for-like", "mail", "score", "sensitivity", "serve", "submission", "translations",
-                 "users"):  # fmt: skip
+                 "like-for-like", "mail", "retention", "score", "sensitivity", "serve", "submission",
+                 "translations", "users"):  # fmt: skip
         assert f"\n  {name} " in done.stdout, name
 
 

@@ -85,6 +85,7 @@ PAGES = {
     "contributor": "/en/assessments/2026/AL/people/{contributor}",
     "own_data": "/en/account/data",
     "own_removal": "/en/account/removal",
+    "retention": "/en/cycles/2026/retention",
 }
 FILE_IDS = {"o07": 1, "o08": 2}
 LEAVING = ("close", "take", "remove")
@@ -113,6 +114,7 @@ ADDRESSES = {
     "parallel_consent": f"{PAGES['parallel']}/consent",
     "parallel_take_back": f"{PAGES['parallel']}/take-back",
     "parallel_decide": f"{PAGES['divergence']}/1",
+    "retention_save": PAGES["retention"],
     "own_data_export": PAGES["own_data"],
     "own_remove": PAGES["own_removal"],
     **{f"account_{step}": PAGES["account"] for step in LEAVING},
@@ -143,6 +145,7 @@ FORMS = {
     "parallel_hand_in": {"signed_by_function": "Board", "consents": "yes"},
     "parallel_consent": {"consents": "no"},
     "parallel_decide": {"shows": "no", "note": "It names a shelter.", "revision": "1"},
+    "retention_save": {"months": "6"},
     **{f"{whose}_{step}": {"form": step} for whose in ("account", "contributor") for step in LEAVING},
 }
 POSTS = (

@@ -10,7 +10,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from surveyapp.assessments import cycles, reminders, wordings
+from surveyapp.assessments import cycles, reminders, retention, wordings
 from surveyapp.assessments.errors import CycleFault
 from surveyapp.assessments.frameworks import get_framework
 from surveyapp.assessments.models import Cycle
@@ -142,6 +142,22 @@ def reword(year: int, note: str) -> None:
     for one in wordings.reword_cycle(cycles.get_locked_cycle(year), present, note, by=None):
         click.echo(f"{one.locale}: {one.changed} texts")
     db.session.commit()
+
+
+@cycle.command("retention")
+@click.argument("year", type=YEAR)
+@click.option("--months", type=int, help="From 1 to 120; without it the present number is printed.")
+@with_appcontext
+def retention_(year: int, months: int | None) -> None:
+    """Keep the history of the cycle of YEAR for so many months after each country's acceptance."""
+    if months is None:
+        click.echo(f"{find_cycle(year).history_months} months")
+        return
+    begin_write()
+    find_cycle(year)
+    retention.choose_months(cycles.get_locked_cycle(year), months, by=None)
+    db.session.commit()
+    click.echo(f"the history of {year} is kept for {months} months after acceptance")
 
 
 @cycle.command("time-zone")

@@ -17,6 +17,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, NumberRange
 
 YEAR = lazy_gettext("Give the year in four digits, such as 2027.")
+MONTHS = lazy_gettext("Give a number of months from 1 to 120.")
 DAY = lazy_gettext("Give a date that exists, as year-month-day, such as 2026-03-01.")
 
 
@@ -38,6 +39,16 @@ class Year(IntegerField):
             super().process_formdata(valuelist)
         except ValueError as fault:
             raise ValueError(str(YEAR)) from fault
+
+
+class Months(IntegerField):
+    """A number of months, with our own words for what is no number."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as fault:
+            raise ValueError(str(MONTHS)) from fault
 
 
 class CycleForm(FlaskForm):
@@ -74,4 +85,12 @@ class RewordForm(FlaskForm):
     keeps_meaning = BooleanField(
         lazy_gettext("I have read the texts below: no correction changes what a question asks."),
         [InputRequired(lazy_gettext("Confirm that no correction changes what a question asks."))],
+    )
+
+
+class RetentionForm(FlaskForm):
+    """How long the history of a cycle is kept."""
+
+    months = Months(
+        lazy_gettext("Months after acceptance"), [InputRequired(MONTHS), NumberRange(1, 120, MONTHS)]
     )

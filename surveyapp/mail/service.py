@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from surveyapp.audit.service import record
@@ -109,6 +109,22 @@ def tidy() -> None:
             OutgoingMail.state.in_((S.SENT, S.FAILED)), OutgoingMail.created_at < moment - KEPT_FOR
         )
     )
+
+
+def forget_addresses(before: datetime) -> int:
+    """Blank whom letters went to that were done with by then; gives how many. That there was one stays until
+    `tidy` forgets it, so that nothing is sent again.
+    """
+    which = (
+        OutgoingMail.state.in_((S.SENT, S.FAILED)),
+        OutgoingMail.created_at < before,
+        OutgoingMail.expires_at < now(),
+        OutgoingMail.address != "",
+    )
+    count = db.session.scalar(select(func.count()).select_from(OutgoingMail).where(*which)) or 0
+    blank = {"address": "", "subject": "", "text": "", "html": "", "unsubscribe_url": None}
+    db.session.execute(update(OutgoingMail).where(*which).values(**blank))
+    return count
 
 
 def claim_next() -> OutgoingMail | None:
