@@ -110,11 +110,11 @@ def password_letter(token: str, locale: str) -> Letter:
         )
 
 
-def post_password_link(link: PasswordLink, letter: Letter, user: User, locale: str) -> None:
+def post_password_link(link: PasswordLink, letter: Letter, to: str | None, locale: str) -> None:
     post(
         MailKind.PASSWORD,
         letter,
-        to=user.email,
+        to=to,
         locale=locale,
         key=f"password/{link.id}",
         expires_at=link.expires_at,
