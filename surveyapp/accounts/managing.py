@@ -53,10 +53,11 @@ def manage(account: User, user: User, back: str, back_words: str) -> ResponseRet
         back_words=back_words,
         refusal=refusal,
         may_manage=may_manage(user, account),
-        takeable=[
-            grant.id
+        grants=[
+            (grant, is_theirs and account.id != user.id)
             for grant in account.grants
-            if account.id != user.id and may_invite(user, grant.role, grant.country_code)
+            # What somebody is in another country is not for a focal point to know.
+            if (is_theirs := may_invite(user, grant.role, grant.country_code)) or user.manages_users
         ],
         role_name=role_name,
     )

@@ -272,6 +272,38 @@ def test_nobody_manages_an_account_with_a_role_that_they_do_not_give(
             leaving.get_account(contributor.id, by=coordinator)
 
 
+def test_a_focal_point_reads_nothing_of_what_a_contributor_is_elsewhere(
+    app: Flask, client_as: ClientAs, people: dict[str, str]
+) -> None:
+    with app.app_context():
+        begin_write()
+        roles = [(Role.CONTRIBUTOR, "AL"), (Role.CONTRIBUTOR, "BA")]
+        service.add_user("both@example.org", "Agency", roles, by=None)
+        db.session.commit()
+    focal = client_as(people["focal"])
+    address = f"/en/assessments/2026/AL/people/{number_of(app, 'both@example.org')}"
+    page = focal.get(address).text
+    assert "contributor (Albania)" in page and "Bosnia" not in page
+    sent = {"csrf_token": csrf_token(focal, address), "is_sure": "yes"}
+    for step in ("close", "remove"):
+        assert focal.post(address, data=sent | {"form": step}).status_code == 403
+    assert "Remove the account" not in page
+
+
+def test_a_removal_that_is_not_confirmed_changes_nothing(
+    app: Flask, client_as: ClientAs, people: dict[str, str]
+) -> None:
+    administrator = client_as(people["administrator"])
+    address = f"/en/people/{number_of(app, people['analyst'])}"
+    sent = {"csrf_token": csrf_token(administrator, address), "form": "remove"}
+    unsure = administrator.post(address, data=sent)
+    assert unsure.status_code == 422 and "Confirm that you know" in unsure.text
+    with app.app_context():
+        assert service.find_user(people["analyst"]) is not None
+    own = administrator.get(f"/en/people/{number_of(app, people['administrator'])}").text
+    assert "/en/account/data" in own and "Remove the account" not in own
+
+
 def test_a_removed_account_is_found_by_no_page_and_no_command(
     app: Flask, client_as: ClientAs, people: dict[str, str]
 ) -> None:
