@@ -21,6 +21,7 @@ from surveyapp.scoring.explain import (
     TermExplanation,
     answers_for_a_level,
     explain_objective,
+    tell_open,
 )
 from surveyapp.scoring.method1 import Interval, Score, Sums
 from surveyapp.scoring.steps import Change, smallest_steps
@@ -237,8 +238,7 @@ def make_explanation(result: CountryResult, content: Content, objective_id: str,
         ),
         open_questions=tuple(
             (framework.questions[item.question_id].source, item)
-            for item in explained.open_questions
-            if item.dimension_id not in hidden
+            for item in tell_open(framework, explained, hidden)
         ),
         next_band=_next_band(framework, band),
         # What lifts the score tells what holds it down: no word of it where a single answer is hidden.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -36,15 +36,16 @@ class OpenQuestion:
     """What a scored question without a level could still change in its objective; scores 0 to 100.
 
     `width` is its part of high - low: the widths of an objective's open questions add up to it.
-    The other two are the objective's value if this one were answered with its lowest or highest level.
+    The other two are the objective's value if this one were answered with its lowest or highest level, None
+    where that is not told.
     """
 
     question_id: str
     dimension_id: str
     state: AnswerState
     width: Fraction
-    value_at_lowest: Fraction
-    value_at_highest: Fraction
+    value_at_lowest: Fraction | None
+    value_at_highest: Fraction | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +250,26 @@ def _explain_open(
         width=100 * part.bounds_share * term.weight / part.sums.applicable,
         value_at_lowest=value_at(question.levels[0].code),
         value_at_highest=value_at(question.levels[-1].code),
+    )
+
+
+def tell_open(
+    framework: Framework, explained: ObjectiveExplanation, hidden: Collection[str]
+) -> tuple[OpenQuestion, ...]:
+    """The open questions of the dimensions that are not hidden.
+
+    What an answer would change is not told where it counts in a hidden dimension too: the change follows
+    from how much is known there.
+    """
+    asked = framework.questions
+    parts = [part for part in explained.dimensions if part.dimension.id in hidden]
+    counted = {term.asked_as for part in parts for term in part.terms}
+    return tuple(
+        replace(item, value_at_lowest=None, value_at_highest=None)
+        if asked[item.question_id].answer_id in counted
+        else item
+        for item in explained.open_questions
+        if item.dimension_id not in hidden
     )
 
 

@@ -19,6 +19,7 @@ from surveyapp.scoring.explain import (
     answers_for_a_level,
     explain_objective,
     explain_overall,
+    tell_open,
 )
 from surveyapp.scoring.method1 import METHOD, in_json, score_json
 from surveyapp.scoring.steps import Change, Combination, smallest_steps
@@ -61,11 +62,7 @@ def explanation_document(
     return document | {
         "score": score_json(explained.score),
         "dimensions": [_dimension_json(part, part in shown) for part in explained.dimensions],
-        "unknown": [
-            _open_json(framework, item)
-            for item in explained.open_questions
-            if item.dimension_id not in hidden
-        ],
+        "unknown": [_open_json(framework, item) for item in tell_open(framework, explained, hidden)],
         "lacks_evidence": [
             _missing_evidence_json(part, term) for part in shown for term in part.terms if part.cost_of(term)
         ],

@@ -107,12 +107,17 @@ class LikeForLike:
 
 @dataclass(frozen=True, slots=True)
 class OnShared:
-    """Two years as answers to one framework: the later version with nothing but the shared questions."""
+    """Two years as answers to one framework: the later version with nothing but the shared questions.
+
+    In the `hidden` dimensions, each by the ids of its objective and itself, a single answer of either year
+    could be worked out.
+    """
 
     framework: Framework
     earlier: Answers
     later: Answers
     left_out: tuple[LeftOut, ...]
+    hidden: frozenset[tuple[str, str]]
 
 
 def on_shared(earlier: Year, later: Year) -> OnShared:
@@ -121,11 +126,20 @@ def on_shared(earlier: Year, later: Year) -> OnShared:
     :raises NotComparable: the two are not versions of one framework.
     """
     overlap = find_overlap(earlier.version, later.version)
+    hidden = {
+        p.later.id for p in overlap.shared if p.earlier.id in earlier.hidden or p.later.id in later.hidden
+    }
     return OnShared(
         framework=_framework_of(later.framework, overlap.shared),
         earlier=_pick(earlier.answers, {p.later.id: p.earlier.answer_id for p in overlap.shared}),
         later=_pick(later.answers, {p.later.id: p.later.answer_id for p in overlap.shared}),
         left_out=overlap.left_out,
+        hidden=frozenset(
+            (objective.id, later.framework.dimension_of(question.kind).id)
+            for objective, sheet in later.framework.pairs()
+            for question in sheet.questions
+            if question.id in hidden
+        ),
     )
 
 

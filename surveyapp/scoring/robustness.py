@@ -26,6 +26,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,7 @@ from numpy.typing import NDArray
 
 from surveyapp.framework.model import Framework, Question
 from surveyapp.scoring.answers import Answer, Answers
+from surveyapp.scoring.closed import Closed, ClosedDimension, close_dimension
 from surveyapp.scoring.method1 import DRAWS, MOST_DRAWS, SEED, Interval, Intervals, Scores
 from surveyapp.scoring.plan import UnknownLevel
 from surveyapp.scoring.streams import LANE_VALUES, PAGE, Array, Lanes, Stream, gammas
@@ -105,8 +107,10 @@ class Robustness:
         if self.seed < 0:
             raise ValueError(f"seed is {self.seed}; give 0 or more")
 
-    def draw(self, answers: Answers, *, country: str, cycle: int) -> Draws:
-        """The scores of one country and cycle in each draw.
+    def draw(
+        self, answers: Answers, *, country: str, cycle: int, closed: Closed = MappingProxyType({})
+    ) -> Draws:
+        """The scores of one country and cycle in each draw; what is `closed` is drawn from its score alone.
 
         :raises UnknownLevel: an answer's code is not a level of its question.
         """
@@ -118,10 +122,13 @@ class Robustness:
         table = np.empty((sum(len(tier.keys) for tier in self._tiers), self.draws), dtype=np.int32)
         for start in range(0, self.draws, _BLOCK):
             at = slice(start, min(start + _BLOCK, self.draws))
-            numbers: Points | Array = self._points(given, stream.lanes(at.stop - at.start, len(given)))
+            chances = stream.lanes(at.stop - at.start, len(given))
+            numbers: Points | Array = self._points(given, chances)
             row = 0
             for tier, are_counted in zip(self._tiers, flags, strict=False):
                 numbers = tier.means(numbers, are_counted, at)
+                if row == 0:  # the dimensions
+                    self._draw_closed(closed, numbers, chances, at)
                 table[row : row + len(numbers), at] = numbers
                 row += len(numbers)
         is_scored = np.concatenate(flags[1:])
@@ -143,6 +150,21 @@ class Robustness:
             },
         )
 
+    def _draw_closed(self, closed: Closed, means: Array, chances: Lanes, at: slice) -> None:
+        """Put the draws of the closed dimensions in place of those of their answers."""
+        for place, key in enumerate(self._tiers[0].keys):
+            score = closed.get(key)  # type: ignore[call-overload]
+            if score is not None and score.low is not None:
+                means[place] = self._closable[key].means(score, chances, at)
+
+    @cached_property
+    def _closable(self) -> dict[object, ClosedDimension]:
+        """All dimensions as they are drawn where they are closed."""
+        return {
+            key: close_dimension(asked, items, grid=self._points_grid, slip=SLIP, draws=self.draws)
+            for key, asked, items in self._dimensions
+        }
+
     @cached_property
     def _asked(self) -> tuple[Question, ...]:
         """The questions with an answer of their own, in a fixed order, whatever was answered."""
@@ -152,24 +174,30 @@ class Robustness:
     def _tiers(self) -> tuple[Tier, Tier, Tier]:
         """From answers to dimensions, to objectives, to the whole."""
         _keep_freed_memory()
-        answers = {question.id: row for row, question in enumerate(self._asked)}
         shared = self._draw_weights([(("dimension", d.id), d.weight) for d in self.framework.dimensions])
-        dimensions: list[tuple[object, list[Item]]] = []
+        weights = dict(zip((d.id for d in self.framework.dimensions), shared, strict=True))
         objectives: dict[str, list[tuple[object, Weights]]] = {o.id: [] for o in self.framework.objectives}
-        for objective, sheet in self.framework.pairs():
-            for dimension, weight in zip(self.framework.dimensions, shared, strict=True):
-                asked = [question for question in sheet.of_kind(dimension.kind) if question.is_scored]
-                if asked:
-                    drawn = self._draw_weights([(("question", objective.id, q.id), q.weight) for q in asked])
-                    rows = [answers[question.answer_id] for question in asked]
-                    key = objective.id, dimension.id
-                    dimensions.append((key, list(map(Item, rows, drawn))))
-                    objectives[objective.id].append((key, weight))
-        first = make_tier(dimensions, self.draws)
+        for key, _, _ in self._dimensions:
+            objectives[key[0]].append((key, weights[key[1]]))
+        first = make_tier([(key, items) for key, _, items in self._dimensions], self.draws)
         second = make_tier(_on(first, objectives), self.draws)
         drawn = self._draw_weights([(("objective", o.id), o.weight) for o in self.framework.objectives])
         whole = {"": [(o.id, weight) for o, weight in zip(self.framework.objectives, drawn, strict=True)]}
         return first, second, make_tier(_on(second, whole), self.draws)
+
+    @cached_property
+    def _dimensions(self) -> list[tuple[tuple[str, str], list[Question], list[Item]]]:
+        """Each dimension's key, its scored questions, and these as items of the first tier."""
+        answers = {question.id: row for row, question in enumerate(self._asked)}
+        found = []
+        for objective, sheet in self.framework.pairs():
+            for dimension in self.framework.dimensions:
+                asked = [question for question in sheet.of_kind(dimension.kind) if question.is_scored]
+                if asked:
+                    drawn = self._draw_weights([(("question", objective.id, q.id), q.weight) for q in asked])
+                    rows = [answers[question.answer_id] for question in asked]
+                    found.append(((objective.id, dimension.id), asked, list(map(Item, rows, drawn))))
+        return found
 
     def _draw_weights(self, given: Sequence[tuple[tuple[str, ...], Fraction]]) -> list[Weights]:
         """Weights around the given ones in whole numbers, each at least 1."""

@@ -6,6 +6,7 @@ import hashlib
 import math
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from types import MappingProxyType
 
 from surveyapp.framework.model import Framework, Question
 from surveyapp.scoring.answers import Answer, Answers
@@ -78,6 +79,18 @@ def points_of(question: Question, answer: Answer | None, chance: int, grid: int)
     return round(question.levels[place].points * grid)
 
 
+def closed_points(question: Question, value: float, coverage: float, chance: int, grid: int) -> int:
+    """The points of a question of a closed dimension; value and coverage as they are published."""
+    known = math.floor(65536 * Fraction(str(coverage)) + Fraction(1, 2))
+    slips = math.floor(Fraction(known, 10) + Fraction(1, 2))
+    if chance >= known:
+        return (chance - known) * grid // (65536 - known)
+    step = round(Fraction(grid, len(question.levels) - 1))
+    points = math.floor(grid * Fraction(str(value)) / 100 + Fraction(1, 2))
+    points += step * ((chance >= known - slips) - (chance < slips))
+    return min(max(points, 0), grid)
+
+
 def mean(parts: list[tuple[int, int | None]], factor: int = 1) -> int | None:
     counted = [(weight, number) for weight, number in parts if number is not None]
     if not counted:
@@ -87,9 +100,16 @@ def mean(parts: list[tuple[int, int | None]], factor: int = 1) -> int | None:
 
 
 def draw_by_hand(
-    framework: Framework, answers: Answers, *, country: str, cycle: int, seed: int, draws: int
+    framework: Framework,
+    answers: Answers,
+    *,
+    country: str,
+    cycle: int,
+    seed: int,
+    draws: int,
+    closed: Mapping[object, tuple[float, float]] = MappingProxyType({}),
 ) -> dict[object, list[Fraction]]:
-    """The scores in each draw, by the keys of `Draws`."""
+    """The scores in each draw, by the keys of `Draws`; `closed` are values and coverages as published."""
     asked = [one for one in framework.questions.values() if one.same_as is None]
     common = math.lcm(*(level.points.denominator for one in asked for level in one.levels))
     grid = 32768 // common * common or 32768
@@ -105,6 +125,7 @@ def draw_by_hand(
     }
     of_dimensions = drawn_weights({("dimension", d.id): d.weight for d in framework.dimensions}, seed, draws)
     of_objectives = drawn_weights({("objective", o.id): o.weight for o in framework.objectives}, seed, draws)
+    place = {question.id: row for row, question in enumerate(asked)}
     found: dict[object, list[Fraction]] = {}
     for n in range(draws):
         points = {
@@ -114,6 +135,11 @@ def draw_by_hand(
         means: dict[object, int | None] = {}
         for key, group in groups.items():
             numbers = [points[question.answer_id] for question in group]
+            if key in closed:
+                numbers = [
+                    closed_points(one, *closed[key], of_answers[n][place[one.answer_id]], grid)
+                    for one in group
+                ]
             means[key] = mean(list(zip(of_questions[key][n], numbers, strict=True)), 512)
         for objective in framework.objectives:
             parts = [means[objective.id, dimension.id] for dimension in framework.dimensions]

@@ -7,21 +7,25 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 
-from surveyapp.scoring.method1 import score
+from surveyapp.scoring.method1 import score, score_json
 from surveyapp.scoring.robustness import Robustness
 from tests.scoring.builders import NOT_APPLICABLE, UNKNOWN, answered_frameworks, framework, level, question
 from tests.scoring.drawn_by_hand import band_by_hand, draw_by_hand
 
 
-def assert_the_same(asked, answers, draws, seed=1):
+def assert_the_same(asked, answers, draws, seed=1, closed=()):
     robustness = Robustness(asked, draws, seed)
-    drawn = robustness.draw(answers, country="AL", cycle=2026)
-    by_hand = draw_by_hand(asked, answers, country="AL", cycle=2026, seed=seed, draws=draws)
-    assert set(drawn.rows) == set(by_hand)
-    for key, scores in by_hand.items():
-        parts = [Fraction(100 * int(part), drawn.grid) for part in drawn.table[drawn.rows[key]]]
-        assert parts == scores
     scores = score(asked, answers)
+    parts = {(o.id, name): part for o in scores.objectives for name, part in o.dimensions.items()}
+    parts = {key: part for key, part in parts.items() if key in closed and part.low is not None}
+    drawn = robustness.draw(answers, country="AL", cycle=2026, closed=parts)
+    published = {key: score_json(part) for key, part in parts.items()}
+    shown = {key: (one["value"] or 0, one["coverage"]) for key, one in published.items()}
+    by_hand = draw_by_hand(asked, answers, country="AL", cycle=2026, seed=seed, draws=draws, closed=shown)
+    assert set(drawn.rows) == set(by_hand)
+    for key, drawn_scores in by_hand.items():
+        parts = [Fraction(100 * int(part), drawn.grid) for part in drawn.table[drawn.rows[key]]]
+        assert parts == drawn_scores
     bands = robustness.intervals(drawn, scores)
     if "" in by_hand:
         assert bands.overall == band_by_hand(by_hand[""], scores.overall.value)
@@ -50,6 +54,15 @@ def test_draws_and_bands_are_those_of_the_page(draws):
 @given(answered_frameworks())
 def test_draws_of_any_framework_are_those_of_the_page(case):
     assert_the_same(*case, draws=70)
+
+
+@settings(max_examples=10, deadline=None)
+@given(answered_frameworks())
+def test_draws_with_closed_dimensions_are_those_of_the_page(case):
+    """Every second dimension is drawn from its score alone."""
+    asked, _ = case
+    keys = [(objective.id, one.id) for objective in asked.objectives for one in asked.dimensions]
+    assert_the_same(*case, draws=70, closed=keys[::2])
 
 
 def test_the_words_are_those_of_the_generator():
