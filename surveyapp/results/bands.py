@@ -28,21 +28,31 @@ def digits_on(colour: str) -> str:
     return next((digits for digits in (LIGHT, DARK) if contrast(digits, colour) >= READABLE), BLACK)
 
 
-def bands_style(framework: Framework) -> str:
-    """A class for each level, where it begins on a ruler, and how many objectives a heatmap row has."""
+def bands_style(framework: Framework, scope: str = "") -> str:
+    """A class for each level, where it begins on a ruler, and how many objectives a heatmap row has.
+
+    With a scope, a class, the rules hold inside elements of that class alone, so that a page can show
+    several frameworks.
+    """
+    inside = f".{scope} " if scope else ""
     rules = [
-        f".band-{band.level} {{ background: {band.colour}; color: {digits_on(band.colour)}; }}"
+        f"{inside}.band-{band.level} {{ background: {band.colour}; color: {digits_on(band.colour)}; }}"
         for band in framework.bands
     ]
     # The darkest band would melt into a dark page.
     edge = min(framework.bands, key=lambda band: _luminance(band.colour))
-    rules.append(f".band-{edge.level} {{ --edge: var(--level-1-edge); }}")
+    rules.append(f"{inside}.band-{edge.level} {{ --edge: var(--level-1-edge); }}")
     rules += [
-        f".by-band :nth-child({place}) {{ inset-inline-start: {float(band.starts_at):.3f}%; }}"
+        f"{inside}.by-band :nth-child({place}) {{ inset-inline-start: {float(band.starts_at):.3f}%; }}"
         for place, band in enumerate(framework.bands, 1)
     ]
-    rules.append(f".heatmap {{ --objectives: {len(framework.objectives)}; }}")
+    rules.append(f"{inside}.heatmap {{ --objectives: {len(framework.objectives)}; }}")
     return "\n".join(rules) + "\n"
+
+
+def scope_of(framework: Framework) -> str:
+    """The class inside which the rules of a framework hold, on pages that show several."""
+    return f"of-{bands_hash(framework)}"
 
 
 def bands_hash(framework: Framework) -> str:

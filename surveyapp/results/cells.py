@@ -29,6 +29,14 @@ class CellState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Second:
+    """A second score in a cell: the one with evidence, or the declared one where the cell shows that."""
+
+    kind: str
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """A score as it is drawn. `levels` are the maturity levels that it can have; one where it has a level.
 
@@ -61,6 +69,18 @@ class Cell:
             return "?"
         # Translators: in a small table cell; short for "not applicable".
         return gettext("n/a") if self.state is CellState.NOT_APPLICABLE else "–"
+
+    @property
+    def second(self) -> Second | None:
+        """The other score beside the one that the cell shows, where they differ once rounded."""
+        score = self.declared or self.score
+        if score is None or score.value is None or score.evidenced is None:
+            return None
+        if self.state is CellState.NOT_PUBLISHED or half_up(score.value) == half_up(score.evidenced):
+            return None
+        if self.declared is not None:
+            return Second("declared", show(score.value))
+        return Second("evidenced", show(score.evidenced))
 
     @property
     def data(self) -> dict[str, str]:

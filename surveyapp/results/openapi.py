@@ -170,6 +170,7 @@ def _sensitivity() -> dict[str, Any]:
     range_ = {"type": ["array", "null"], "items": _NUMBER, "minItems": 2, "maxItems": 2}
     part = {
         "value": _NUMBER,
+        "evidenced": _NUMBER | {"description": "As value, where levels that need evidence have some."},
         "alternatives": _object(dict.fromkeys(ALTERNATIVES, _NUMBER))
         | {"description": "What the value would be by other means; for comparison, no scores."},
         "range": range_ | {"description": "Of the value, when every weight may move by half."},

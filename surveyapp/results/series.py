@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
@@ -12,13 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, selectinload, undefer
 
 from surveyapp.accounts.models import User
-from surveyapp.accounts.permissions import Action, Relation, allows, relations
-from surveyapp.assessments.frameworks import get_framework
-from surveyapp.assessments.frozen import frozen_answers, frozen_scores, to_scoring
+from surveyapp.accounts.permissions import relations
 from surveyapp.assessments.models import Assessment, Cycle, Submission
-from surveyapp.assessments.service import list_answers
 from surveyapp.database import db
-from surveyapp.framework.model import Framework
 from surveyapp.refusals import NotFound
 from surveyapp.results.service import (
     CountryResult,
@@ -27,14 +23,12 @@ from surveyapp.results.service import (
     find_standing,
     hidden_dimensions,
     latest_submissions,
+    make_result,
     published,
     require_country,
 )
-from surveyapp.results.withheld import find_withheld, withhold, withhold_changes
-from surveyapp.scoring.answers import Answers
+from surveyapp.results.withheld import withhold_changes
 from surveyapp.scoring.like_for_like import Change, LikeForLike, Year, like_for_like
-from surveyapp.scoring.method1 import Scores
-from surveyapp.scoring.methods import current_method
 
 
 class Break(StrEnum):
@@ -46,33 +40,6 @@ class Break(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class CountryYear:
-    """One country's scores in one cycle, as one person may see them; `answers` are read when they are needed.
-
-    With `sees_all` the sensitive answers are for this person too; else with `shows_sensitive`, where the
-    country lets them be seen. The scores of what is `withheld` are blank.
-    """
-
-    cycle: Cycle
-    framework: Framework
-    standing: Standing
-    submission: Submission | None  # None: a draft
-    scores: Scores
-    answers: Answers | None
-    sees_all: bool
-    withheld: frozenset[str] = frozenset()
-    shows_sensitive: bool = False
-
-    @property
-    def year(self) -> int:
-        return self.cycle.year
-
-    @property
-    def method(self) -> str:
-        return self.submission.method if self.submission else current_method().version
-
-
-@dataclass(frozen=True, slots=True)
 class Step:
     """From one year to the next that is there.
 
@@ -80,8 +47,8 @@ class Step:
     scores themselves can be compared) and where nothing can.
     """
 
-    earlier: CountryYear
-    later: CountryYear
+    earlier: CountryResult
+    later: CountryResult
     breaks: tuple[Break, ...]
     compared: LikeForLike | None
 
@@ -107,7 +74,7 @@ class Step:
         return found.whole if found else None
 
 
-def list_country_years(country: str, *, by: User | None) -> list[CountryYear]:
+def list_country_years(country: str, *, by: User | None) -> list[CountryResult]:
     """The cycles of a country whose scores `by` (None: a visitor) may see, oldest first.
 
     :raises NotFound: there are none, or this person may not know of them.
@@ -117,12 +84,12 @@ def list_country_years(country: str, *, by: User | None) -> list[CountryYear]:
     standings = {a: find_standing(a, held) for a in _list_assessments(country)}
     frozen = [a.id for a, standing in standings.items() if standing not in (None, Standing.DRAFT)]
     query = latest_submissions().where(Submission.assessment_id.in_(frozen))
-    submissions = {s.assessment_id: s for s in db.session.scalars(query)}
+    submissions = {s.assessment_id: s for s in db.session.scalars(query.options(undefer(Submission.body)))}
     years = []
     for assessment, standing in standings.items():
         submission = submissions.get(assessment.id)
         if standing is Standing.DRAFT or (standing is not None and submission is not None):
-            years.append(_country_year(assessment, standing, submission, held))
+            years.append(make_result(assessment.cycle, assessment, submission, standing, held))
     if not years:
         raise NotFound
     return years
@@ -144,36 +111,9 @@ def _list_assessments(country: str) -> Iterable[Assessment]:
     return db.session.scalars(query)
 
 
-def _country_year(
-    assessment: Assessment, standing: Standing, submission: Submission | None, held: Collection[Relation]
-) -> CountryYear:
-    """As somebody of those relations may see it; `assessment.consents` must be loaded."""
-    framework = get_framework(assessment.cycle.framework_version)
-    sees_all = allows(Action.VIEW_COMMENTS, held, assessment.state)
-    if submission is None:
-        answers = to_scoring(list_answers(assessment), framework)
-        scores = current_method().score(framework, answers)
-        return CountryYear(assessment.cycle, framework, standing, None, scores, answers, sees_all)
-    withheld = frozenset[str]() if sees_all else find_withheld(assessment, held)
-    return CountryYear(
-        cycle=assessment.cycle,
-        framework=framework,
-        standing=standing,
-        submission=submission,
-        scores=withhold(frozen_scores(submission), withheld),
-        answers=None,
-        sees_all=sees_all,
-        withheld=withheld,
-        shows_sensitive=assessment.shows_sensitive,
-    )
-
-
-def list_steps(years: Sequence[CountryYear]) -> list[Step]:
+def list_steps(years: Sequence[CountryResult]) -> list[Step]:
     """From each year to the next, oldest first."""
-    pairs = list(pairwise(years))
-    needed = {y.year: y for pair in pairs if _find_breaks(*pair) == (Break.VERSION,) for y in pair}
-    read = _read_answers(needed.values())
-    return [_make_step(read.get(a.year, a), read.get(b.year, b)) for a, b in pairs]
+    return [_make_step(*pair) for pair in pairwise(years)]
 
 
 def find_step_before(result: CountryResult, *, by: User | None) -> Step | None:
@@ -187,7 +127,9 @@ def find_step_before(result: CountryResult, *, by: User | None) -> Step | None:
         published()
         .join(Assessment.cycle)
         .options(
-            to_cycle.joinedload(Cycle.framework_version), to_assessment.selectinload(Assessment.consents)
+            undefer(Submission.body),
+            to_cycle.joinedload(Cycle.framework_version),
+            to_assessment.selectinload(Assessment.consents),
         )
         .where(Assessment.country_code == result.country, Cycle.year < result.cycle.year)
         .order_by(Cycle.year.desc())
@@ -196,22 +138,12 @@ def find_step_before(result: CountryResult, *, by: User | None) -> Step | None:
     if submission is None:
         return None
     held = relations(None if result.is_preview else by, result.country)
-    before = _country_year(submission.assessment, Standing.PUBLISHED, submission, held)
-    now = CountryYear(
-        cycle=result.cycle,
-        framework=result.framework,
-        standing=result.standing,
-        submission=result.submission,
-        scores=result.scores,
-        answers=result.answers,
-        sees_all=result.sees_all,
-        withheld=result.withheld,
-        shows_sensitive=result.shows_sensitive,
-    )
-    return list_steps([before, now])[0]
+    assessment = submission.assessment
+    before = make_result(assessment.cycle, assessment, submission, Standing.PUBLISHED, held)
+    return _make_step(before, result)
 
 
-def _find_breaks(earlier: CountryYear, later: CountryYear) -> tuple[Break, ...]:
+def _find_breaks(earlier: CountryResult, later: CountryResult) -> tuple[Break, ...]:
     found = []
     if earlier.framework.id != later.framework.id:
         found.append(Break.FRAMEWORK)
@@ -222,32 +154,22 @@ def _find_breaks(earlier: CountryYear, later: CountryYear) -> tuple[Break, ...]:
     return tuple(found)
 
 
-def _read_answers(years: Collection[CountryYear]) -> dict[int, CountryYear]:
-    """The same years with their answers, by year; one query for all that are frozen."""
-    unread = [y.submission.id for y in years if y.submission and y.answers is None]
-    if unread:
-        query = select(Submission).where(Submission.id.in_(unread)).options(undefer(Submission.body))
-        db.session.scalars(query).all()  # fills the bodies of the objects at hand
-    return {
-        y.year: replace(y, answers=frozen_answers(y.submission, y.framework))
-        if y.submission and y.answers is None
-        else y
-        for y in years
-    }
-
-
-def _make_step(earlier: CountryYear, later: CountryYear) -> Step:
+def _make_step(earlier: CountryResult, later: CountryResult) -> Step:
     breaks = _find_breaks(earlier, later)
-    if breaks != (Break.VERSION,):
-        return Step(earlier, later, breaks, None)
-    compared = like_for_like(_side(earlier), _side(later))
-    return Step(earlier, later, breaks, withhold_changes(compared, earlier.withheld | later.withheld))
+    compared = compare_shared(earlier, later) if breaks == (Break.VERSION,) else None
+    return Step(earlier, later, breaks, compared)
 
 
-def _side(year: CountryYear) -> Year:
-    if year.answers is None:
-        raise AssertionError("the answers on both sides of a break must have been read")
-    return Year(year.framework, year.answers, frozenset() if year.sees_all else hidden_questions(year))
+def compare_shared(earlier: CountryResult, later: CountryResult) -> LikeForLike:
+    """The change on the questions that two versions have, without what one of the years does not show."""
+    compared = like_for_like(side_of(earlier), side_of(later))
+    return withhold_changes(compared, earlier.withheld | later.withheld)
+
+
+def side_of(result: CountryResult) -> Year:
+    """A result as one side of a comparison on shared questions."""
+    hidden = frozenset[str]() if result.sees_all else hidden_questions(result)
+    return Year(result.framework, result.answers, hidden)
 
 
 def hidden_questions(seen: Seen) -> frozenset[str]:

@@ -75,6 +75,10 @@ class CountryResult:
     is_preview: bool = False  # shown to somebody of the country or of the region as everybody will see it
 
     @property
+    def year(self) -> int:
+        return self.cycle.year
+
+    @property
     def method(self) -> str:
         """The version that the scores were made by."""
         return self.submission.method if self.submission else current_method().version
@@ -198,39 +202,55 @@ def get_result(
     """
     cycle = get_cycle(year)
     assessment = _get_assessment(cycle, country)
-    framework = get_framework(cycle.framework_version)
     is_delegated = by is not None and objective in find_delegated(assessment, by)
     held = relations(by, country, is_delegated=is_delegated)
-    views: dict[str, Any] = {
-        "sees_all": allows(Action.VIEW_COMMENTS, held, assessment.state) and not as_public,
-        "opens_assessment": allows(Action.SEE_OVERVIEW, held, assessment.state) and not as_public,
-    }
     standing = find_standing(assessment, held)
     if standing is None:
         raise NotFound
     if standing is Standing.DRAFT and (as_public or is_frozen):
         standing = Standing.UNPUBLISHED  # what is shown is the submission, not what is being mended
-    if standing is Standing.DRAFT:
+    submission = None if standing is Standing.DRAFT else _get_submission(assessment)
+    return make_result(cycle, assessment, submission, standing, held, as_public=as_public)
+
+
+def make_result(
+    cycle: Cycle,
+    assessment: Assessment,
+    submission: Submission | None,
+    standing: Standing,
+    held: Collection[Relation],
+    *,
+    as_public: bool = False,
+) -> CountryResult:
+    """An assessment's scores as somebody with these relations may see them; without a submission its draft's.
+
+    `assessment.consents`, the submission's body and the cycle's framework version must be loaded.
+    """
+    framework = get_framework(cycle.framework_version)
+    sees_all = allows(Action.VIEW_COMMENTS, held, assessment.state) and not as_public
+    withheld = frozenset[str]()
+    if submission is None:
         answers = to_scoring(list_answers(assessment), framework)
         scores = current_method().score(framework, answers)
-        return CountryResult(cycle, country, framework, Standing.DRAFT, None, scores, answers, **views)
-    submission = _get_submission(assessment)
-    seen_as = relations(None) if as_public else held
-    withheld = frozenset[str]() if views["sees_all"] else find_withheld(assessment, seen_as)
-    answers = frozen_answers(submission, framework)
+    else:
+        if not sees_all:
+            withheld = find_withheld(assessment, relations(None) if as_public else held)
+        answers = without_answers(frozen_answers(submission, framework), framework, withheld)
+        scores = withhold(frozen_scores(submission), withheld)
     return CountryResult(
         cycle=cycle,
-        country=country,
+        country=assessment.country_code,
         framework=framework,
         standing=standing,
         submission=submission,
-        scores=withhold(frozen_scores(submission), withheld),
-        answers=without_answers(answers, framework, withheld),
+        scores=scores,
+        answers=answers,
+        sees_all=sees_all,
+        opens_assessment=allows(Action.SEE_OVERVIEW, held, assessment.state) and not as_public,
         withheld=withheld,
-        shows_sensitive=assessment.shows_sensitive,
-        statement=assessment.statement or "",
+        shows_sensitive=submission is not None and assessment.shows_sensitive,
+        statement="" if submission is None else assessment.statement or "",
         is_preview=as_public,
-        **views,
     )
 
 

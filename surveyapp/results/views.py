@@ -16,7 +16,7 @@ from surveyapp.framework.model import Framework
 from surveyapp.refusals import NotFound
 from surveyapp.results import caching, cells, series, service
 from surveyapp.results import compare as comparing
-from surveyapp.results.bands import bands_hash, bands_style
+from surveyapp.results.bands import bands_hash, bands_style, scope_of
 from surveyapp.results.divergence import has_views
 from surveyapp.results.figures import heatmap_figure
 from surveyapp.results.glossary import list_terms
@@ -34,7 +34,7 @@ from surveyapp.results.profile import make_profile
 from surveyapp.results.robust import robust_of
 from surveyapp.results.sensitivity import make_hanging
 from surveyapp.results.why import make_explanation
-from surveyapp.results.years_page import content_of, make_years_page
+from surveyapp.results.years_page import make_years_page
 from surveyapp.scoring.method1 import DRAWS, SEED
 from surveyapp.scoring.methods import current_method
 from surveyapp.web.demo import is_demo
@@ -134,9 +134,10 @@ def figure(cycle: int) -> ResponseReturnValue:
 @bp.get("/results/<int(max=2999):cycle>/bands.css")
 @may(Action.OPEN_PAGE)
 def bands_css(cycle: int) -> ResponseReturnValue:
-    """The colours of this cycle's framework."""
+    """The colours of this cycle's framework; on pages with several frameworks each in its own scope."""
     framework = get_framework(get_cycle(cycle).framework_version)
-    response = Response(bands_style(framework), mimetype="text/css")
+    scope = scope_of(framework) if "scoped" in request.args else ""
+    response = Response(bands_style(framework, scope), mimetype="text/css")
     if request.args.get("v") == bands_hash(framework):
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
@@ -171,14 +172,7 @@ def profile(cycle: int, country: str) -> ResponseReturnValue:
 def years(country: str) -> ResponseReturnValue:
     """One country over the years: objective × cycle, with a gap where the scores cannot be joined."""
     page = make_years_page(series.list_country_years(country, by=find_current_user()))
-    return render_template(
-        "results/years.html",
-        country=country,
-        page=page,
-        legend=make_legend(page.newest.framework, content_of(page.newest)),
-        sample=make_legend_sample(page.newest.framework),
-        bands_version=bands_hash(page.newest.framework),
-    )
+    return render_template("results/years.html", country=country, page=page)
 
 
 @bp.get("/results/<int(max=2999):cycle>/<country>/<objective>")

@@ -243,6 +243,7 @@ def _change_json(change: Change) -> dict[str, object]:
         "earlier": in_json(change.earlier.value),
         "later": in_json(change.later.value),
         "change": in_json(change.change),
+        "evidenced": {"earlier": in_json(change.earlier.evidenced), "later": in_json(change.later.evidenced)},
         "shared": change.shared,
         "earlier_questions": change.earlier_questions,
         "later_questions": change.later_questions,

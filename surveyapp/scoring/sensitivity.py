@@ -26,7 +26,7 @@ from types import MappingProxyType
 from surveyapp.framework.model import Framework, Objective, Question, Questionnaire
 from surveyapp.scoring.alternatives import ALTERNATIVES, what_if
 from surveyapp.scoring.answers import Answers
-from surveyapp.scoring.method1 import METHOD, Interval, Scores, in_json, interval_json, terms_of
+from surveyapp.scoring.method1 import METHOD, Interval, Score, Scores, in_json, interval_json, terms_of
 
 SENSITIVITY_FORMAT = "surveyapp-sensitivity/1"
 LEAST, MOST = Fraction(1, 2), Fraction(3, 2)  # of a given weight
@@ -311,17 +311,25 @@ def sensitivity_document(
         "framework": {"id": framework.id, "version": framework.version, "sha256": framework_sha256},
         "method": METHOD,
         "hidden": [{"objective": of, "dimension": dimension} for of, dimension in sorted(hidden)],
-        "overall": _in_document(measured.overall, {one.alternative: one.overall for one in others}),
+        "overall": _in_document(
+            measured.overall, scores.overall, {one.alternative: one.overall for one in others}
+        ),
         "objectives": [
-            {"id": name} | _in_document(part, {one.alternative: one.objectives[name] for one in others})
+            {"id": name}
+            | _in_document(
+                part,
+                scores.get_objective(name).score,
+                {one.alternative: one.objectives[name] for one in others},
+            )
             for name, part in measured.objectives.items()
         ],
     }
 
 
-def _in_document(part: Sensitivity, others: Mapping[str, Fraction | None]) -> dict[str, object]:
+def _in_document(part: Sensitivity, score: Score, others: Mapping[str, Fraction | None]) -> dict[str, object]:
     return {
         "value": in_json(part.value),
+        "evidenced": in_json(score.evidenced),
         "alternatives": {name: in_json(value) for name, value in others.items()},
         "range": interval_json(part.range),
         "weights": [

@@ -36,6 +36,14 @@ def test_scores_far_apart_are_told_apart_and_near_ones_are_not(world: World, cli
     assert len(first.all("rect", class_="band")) == 2
 
 
+def test_each_score_has_what_has_evidence_and_the_gap_below_it(world: World, client: FlaskClient) -> None:
+    world.cycle(2025)
+    world.submission(2025, "AL", full_answers("2") | {"o01.a1": level("3")})
+    world.submission(2025, "MD")
+    light = open_page(client, TWO).one("table", class_="compared").one("tbody").all("tr")[0]
+    assert [one.text for one in light.all(class_="with-evidence")] == ["50, gap 4", "50"]
+
+
 def test_whoever_is_chosen_first_the_alphabet_decides_the_order(world: World, client: FlaskClient) -> None:
     world.cycle(2025)
     world.submission(2025, "AL", full_answers("1"))

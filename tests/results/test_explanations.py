@@ -157,6 +157,16 @@ def test_the_sentence_counts_no_answers_of_a_hidden_dimension(world: World, clie
     assert "What is unknown or not answered could still move it" in words
 
 
+def test_each_part_of_a_sum_has_what_has_evidence_and_the_gap(world: World, client: FlaskClient) -> None:
+    world.cycle(2025)
+    world.submission(2025, "AL", full_answers("2") | {"o01.a1": level("3")})
+    overall = open_page(client, f"{PROFILE}/overall").one("table", aria_labelledby="sum")
+    parts = [one.text for one in overall.all(class_="with-evidence")]
+    assert parts == ["With evidence 50.00, gap 4.17", "With evidence 50.00"]
+    objective = open_page(client, f"{PROFILE}/o01").one("table", aria_labelledby="sum")
+    assert objective.all(class_="with-evidence")[0].text == "With evidence 50.00, gap 8.33"
+
+
 def test_each_answer_says_what_it_is_worth(world: World, client: FlaskClient) -> None:
     world.cycle(2025)
     world.submission(2025, "AL", full_answers("2") | {"o01.a2": level("4")})

@@ -38,6 +38,24 @@ def test_each_cell_has_its_digits_its_numbers_and_a_way_to_why(world: World, cli
     assert "Light. Score 54. With evidence 50, a gap of 4. Level 3." in cell.text
 
 
+def test_the_score_with_evidence_stands_in_plain_sight_where_it_is_lower(
+    world: World, client: FlaskClient
+) -> None:
+    """Unless both are the same once they are rounded."""
+    world.cycle(2025)
+    world.submission(2025, "AL", full_answers("2") | {"o01.a1": level("3")})
+    page = open_page(client)
+    assert cell_of(page, "AL", "o01").one("span", class_="second").text == "50"
+    assert not cell_of(page, "AL", "o02").all("span", class_="second")
+    assert page.one("td", class_="overall").one("span", class_="second").text == "50"
+    assert "in a cell is the score with evidence" in page.text
+    evidenced = cell_of(open_page(client, ADDRESS + "?score=evidenced"), "AL", "o01")
+    assert evidenced.one("span", class_="digits").text == "50"
+    assert evidenced.one("span", class_="second").text == "54"
+    gap = cell_of(open_page(client, ADDRESS + "?score=gap"), "AL", "o01")
+    assert gap.one("span", class_="digits").text == "4" and gap.one("span", class_="two").text == "54 50"
+
+
 def test_bounds_stand_below_the_digits_only_where_they_differ(world: World, client: FlaskClient) -> None:
     world.cycle(2025)
     world.submission(2025, "AL", full_answers("2") | {"o01.a1": UNKNOWN})

@@ -32,6 +32,16 @@ def test_the_range_and_what_moves_the_score_most_stand_on_top(world: World, clie
     assert "The one answer that moves it most is that to question 1.P1: by 8.97." in words
 
 
+def test_declared_and_evidenced_stand_side_by_side_with_the_gap(world: World, client: FlaskClient) -> None:
+    world.cycle(2025)
+    world.submission(2025, "AL", full_answers("2") | {"o01.a1": level("3")})
+    page = open_page(client, "/en/results/2025/AL/sensitivity")
+    assert "Open mark: with evidence, 50; the gap is 2." in page.text
+    rows = page.one("table", class_="hanging").one("tbody").all("tr")
+    assert [row.one(class_="with-evidence").text for row in rows] == ["50, gap 4", "50"]
+    assert rows[0].all("rect", class_="evidenced") and not rows[1].all("rect", class_="evidenced")
+
+
 def test_each_weight_and_answer_of_an_objective_is_listed_the_largest_change_first(
     world: World, client: FlaskClient
 ) -> None:

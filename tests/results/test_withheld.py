@@ -6,12 +6,10 @@ something of it.
 
 from __future__ import annotations
 
-import re
 from itertools import product
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from sqlalchemy import update
 
 from surveyapp.accounts.models import Role
@@ -22,6 +20,7 @@ from surveyapp.scoring.answers import Answer
 from surveyapp.settings import Settings
 from tests.factories import find_assessment
 
+from .site import YEARS, read_site
 from .world import NOT_APPLICABLE, UNKNOWN, World, full_answers, level, sample_framework, second_version
 
 COMMENT = "Seventeen harbours have a keeper."
@@ -31,7 +30,6 @@ CHANGED: dict[str, dict[str, Answer]] = {  # but not o01.i1, which both objectiv
             "o01.p1": level("0")},
     "o02": {"o02.a1": MARKED, "o02.a2": UNKNOWN, "o02.p1": level("4"), "o02.p2": NOT_APPLICABLE},
 }  # fmt: skip
-YEARS = (2025, 2026)
 
 
 def make_site(path: Path, withheld: str, *, is_new_version: bool, is_changed: bool) -> World:
@@ -56,39 +54,6 @@ def make_site(path: Path, withheld: str, *, is_new_version: bool, is_changed: bo
     return world
 
 
-def list_addresses(app: Flask) -> list[str]:
-    """All that anybody can get of results, with the choices that pages and programs have."""
-    values = {"locale": "en", "country": "AL"}
-    found = []
-    for rule in app.url_map.iter_rules():
-        if "GET" not in (rule.methods or ()) or rule.endpoint.split(".")[0] not in ("results", "api"):
-            continue
-        with app.test_request_context():
-            found += [
-                app.url_for(rule.endpoint, **{k: v for k, v in place.items() if k in rule.arguments})
-                for cycle, objective in product(YEARS, ("o01", "o02", "overall"))
-                for place in [{**values, "cycle": cycle, "objective": objective}]
-            ]
-    chosen = product(("all", "implementation", "results", "participation"), ("declared", "evidenced", "gap"))
-    for (show, score), page in product(list(chosen), ("", "/figure.json")):
-        found += [f"/en/results/2026{page}?show={show}&score={score}&bounds={b}" for b in ("yes", "no")]
-    named = ("AL-2025", "AL-2026", "BA-2026")
-    found += [f"/en/results/compare?a={a}&b={b}" for a, b in product(named, named)]
-    found += [f"/en/results/2026/AL{page}?as=public" for page in ("", "/o01", "/o02", "/overall")]
-    return list(dict.fromkeys(found))
-
-
-def read_site(world: World) -> dict[str, str]:
-    """What a visitor is sent, by address, with its headers; without what is new each time."""
-    client, sent = world.app.test_client(), {}
-    for address in list_addresses(world.app):
-        response = client.get(address)
-        assert response.status_code < 500, address
-        head = f"{response.status} {response.headers.get('ETag')} {response.headers.get('Content-Type')}"
-        sent[address] = head + re.sub(r'name="csrf_token"[^>]*', "", response.text)
-    return sent
-
-
 @pytest.mark.parametrize("withheld", ["o01", "o02"])
 @pytest.mark.parametrize("is_new_version", [False, True])
 def test_nothing_that_a_visitor_is_sent_hangs_on_what_is_held_back(
@@ -100,7 +65,7 @@ def test_nothing_that_a_visitor_is_sent_hangs_on_what_is_held_back(
     ]
     one, other = map(read_site, worlds)
     assert [address for address in one if one[address] != other[address]] == []
-    assert len(one) > 60 and not any(COMMENT in text for text in other.values())
+    assert len(one) > 50 and not any(COMMENT in text for text in other.values())
     other_objective = {"o01": "o02", "o02": "o01"}[withheld]
     gone = ("/en/results/2026/AL/{}", "/api/v1/cycles/2026/countries/AL/objectives/{}/explanation")
     for address, objective in product(gone, (withheld, "overall")):

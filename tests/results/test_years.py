@@ -6,15 +6,18 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from surveyapp.accounts.models import Role
+from surveyapp.assessments.frameworks import pin_wording
 from surveyapp.assessments.models import AssessmentState, Submission
+from surveyapp.assessments.service import get_cycle
 from surveyapp.database import db
-from surveyapp.framework.model import Framework, Objective, Question, Questionnaire
+from surveyapp.framework.model import Band, Framework, Objective, Question, Questionnaire
 from surveyapp.scoring.answers import Answer
 from tests.factories import find_assessment
 
@@ -184,7 +187,7 @@ def test_an_objective_that_one_version_lacks_has_its_scores_and_no_change(
     ]
     before, gap, after = row_of(page, "Clean water").all("td")
     assert before.one("a").attributes["data-score"] == "50"
-    assert after.text == "– Nothing is asked here." and gap.text == "Not compared."
+    assert after.text == "2025 – Nothing is asked here." and gap.text == "Not compared."
     assert gap_of(page, "Clear air").text == "– No change: no question here is in both years."
 
 
@@ -248,6 +251,112 @@ def test_visitors_see_the_published_years_alone(world: World, client: FlaskClien
     assert heads(own) == ["2023", "2024 Not published", "2025 Draft"]
     assert row_of(open_page(own), "Light").all("td")[-1].one("a").attributes["data-score"] == "100"
     assert "There is no other year yet." in open_page(client).text
+
+
+def bands_of(row: Node, place: int) -> str:
+    return row.all("td", class_="year")[place].one(class_="beside").all("span")[-1].text
+
+
+def test_each_year_has_the_band_of_its_profile_in_words_and_in_the_drawing(
+    world: World, client: FlaskClient
+) -> None:
+    give_year(world, 2024, {"o01.i1": UNKNOWN})
+    give_year(world, 2025, {"o01.a1": level("4")}, asked=second_version())
+    page = open_page(client)
+    for place, year in enumerate((2024, 2025)):
+        profile = open_page(client, f"/en/results/{year}/AL")
+        for name in ("Light", "Clean water"):
+            item = row_of(page, name).all("td", class_="year")[place]
+            there = row_of(profile, name, "profile")
+            assert (
+                bands_of(row_of(page, name), place) == f"Band {there.all('td', class_='figure')[2].text[5:]}"
+            )
+            box, own = (one.one("rect", class_="band").attributes for one in (item, there))
+            assert (box["x"], box["width"]) == (own["x"], own["width"])
+        note = re.search("The band holds.*?method version 1[.]", profile.text)
+        assert note and note[0] in page.text and "2,000 draws" in note[0]
+    together = bands_of(row_of(page, "All objectives together"), 1).replace("–", " to ")
+    assert together.replace("Band", "Band from") + "." in profile.text
+
+
+def test_what_has_evidence_and_the_gap_stand_beside_each_year_s_score(
+    world: World, client: FlaskClient
+) -> None:
+    give_year(world, 2024, {"o01.a1": level("4")})
+    beside = row_of(open_page(client), "Light").one(class_="with-evidence")
+    assert beside.text == "50, gap 8"  # declared 58
+
+
+def test_a_change_between_two_years_says_how_sure_it_is_as_the_comparison_does(
+    world: World, client: FlaskClient
+) -> None:
+    give_year(world, 2023, {"o02.p1": level("3")})
+    give_year(world, 2024, dict.fromkeys(("o01.a1", "o01.a2", "o01.a3"), level("0")))
+    give_year(world, 2025, asked=second_version())
+    page, words = open_page(client), set()
+    for earlier, later in ((2023, 2024), (2024, 2025)):
+        compared = open_page(client, f"/en/results/compare?a=AL-{earlier}&b=AL-{later}")
+        for name in ("Light", "Clean water"):
+            row = row_of(page, name)
+            item = gap_of(page, name) if later == 2025 else row.all("td", class_="year")[1]
+            there = row_of(compared, name, "compared")
+            verdict, share = item.one(class_="verdict").text.split(": ")
+            assert there.one("td", class_="verdict").text.startswith(verdict)
+            earlier_above = there.all("td", class_="figure")[0].text.split()[-1]
+            certain = {"over 99%": "99%", "under 1%": "1%"}
+            if verdict == f"{earlier} is above":
+                assert certain.get(share, share) == earlier_above
+            else:
+                assert int(certain.get(share, share)[:-1]) + int(earlier_above[:-1]) == pytest.approx(
+                    100, abs=1
+                )
+            words.add(verdict)
+    assert words >= {"Not distinguishable", "2023 is above", "2025 is above"}
+    assert "From 10% to 90% the two are not distinguishable." in page.text
+    since = row_of(page, "Light").all("td", class_="year")[1].one(class_="since")
+    assert since.text.startswith("-") and "since 2023" in since.text
+    first, _, last = row_of(page, "Light").all("td", class_="year")
+    assert not first.all(class_="since") and not last.all(class_="since")  # nothing crosses the break
+
+
+def test_each_year_has_the_bands_and_colours_of_its_own_framework(world: World, client: FlaskClient) -> None:
+    two = (Band(1, Fraction(0), "Low water", "#440154"), Band(2, Fraction(45), "High water", "#fde725"))
+    give_year(world, 2024)
+    give_year(world, 2025, asked=replace(second_version(), bands=two))
+    page = open_page(client)
+    styles = [one.attributes["href"] for one in page.all("link") if "bands.css" in one.attributes["href"]]
+    first, second = (client.get(style).text for style in styles)
+    one, other = row_of(page, "Light").all("td", class_="year")
+    assert one.all(class_="band-3") and "#7d7c78" in first and "#fde725" not in first
+    assert other.all(class_="band-2") and "#fde725" in second
+    for item, style in ((one, first), (other, second)):
+        scope = next(name for name in item.attributes["class"].split() if name.startswith("of-"))
+        assert all(rule.startswith(f".{scope} ") for rule in style.splitlines())
+        assert page.one("div", class_=scope).all("li")
+    assert len(one.all("rect", class_="cut")) == 4 and len(other.all("rect", class_="cut")) == 1
+    assert "High water" in page.text and "Band 5" in page.text
+
+
+def test_years_of_the_same_bands_share_a_legend(world: World, client: FlaskClient) -> None:
+    give_year(world, 2024)
+    give_year(world, 2025, asked=second_version())
+    assert len(open_page(client).all("div", class_="legend")) == 1
+
+
+def test_a_past_year_keeps_the_words_that_it_was_answered_in(world: World, client: FlaskClient) -> None:
+    """A cycle's wording may be corrected after somebody submitted."""
+    give_year(world, 2024)
+    give_year(world, 2025, asked=second_version())
+    with world.app.app_context():
+        corrected = {"o01.a2.text": "How far is this corrected?", "o01.title": "Lamps"}
+        get_cycle(2024).wordings = [pin_wording("en", corrected)]
+        get_cycle(2025).wordings = [pin_wording("en", {"o01.title": "Lanterns"})]
+        db.session.commit()
+    for address in (YEARS, "/en/results/compare?a=AL-2024&b=AL-2025"):
+        page = open_page(client, address)
+        assert "How far is 1.A2?" in page.one("table", class_="left-out").text
+        assert "corrected" not in page.text and "Light on the quays" in page.text
+        assert "Lamps" not in page.text and "Lanterns" not in page.text
 
 
 @pytest.mark.parametrize("country", ["BA", "QQ", "al", "3000"])

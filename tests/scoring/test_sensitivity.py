@@ -308,8 +308,9 @@ def test_the_document_has_its_fields_with_4_decimals():
     assert list(document) == fields
     assert document["format"] == SENSITIVITY_FORMAT
     first, second = document["objectives"]
-    assert list(first) == ["id", "value", "alternatives", "range", "weights", "answers"]
-    assert (first["value"], first["range"]) == (58.3333, [45, 67.8571])
+    assert list(first) == ["id", "value", "evidenced", "alternatives", "range", "weights", "answers"]
+    assert (first["value"], first["evidenced"]) == (58.3333, 58.3333)
+    assert first["range"] == [45, 67.8571]
     assert first["weights"][0] == {
         "of": "question",
         "id": "o01.a2",
@@ -326,8 +327,8 @@ def test_the_document_has_its_fields_with_4_decimals():
         "most": 33.3333,
     }
     nothing = {"geometric-mean": None, "weakest-dimension": None}
-    parts = {"value": None, "alternatives": nothing, "range": None, "weights": [], "answers": []}
-    assert second == {"id": "o02"} | parts
+    parts = {"value": None, "evidenced": None, "alternatives": nothing}
+    assert second == {"id": "o02"} | parts | {"range": None, "weights": [], "answers": []}
 
 
 def test_the_document_has_the_values_by_other_methods_beside_the_score():

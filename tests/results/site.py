@@ -1,0 +1,46 @@
+"""All that a visitor can be sent of results."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+
+from flask import Flask
+
+from .world import World
+
+YEARS = (2025, 2026)
+
+
+def list_addresses(app: Flask) -> list[str]:
+    """All that anybody can get of results, with the choices that pages and programs have."""
+    values = {"locale": "en", "country": "AL"}
+    found = []
+    for rule in app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or rule.endpoint.split(".")[0] not in ("results", "api"):
+            continue
+        with app.test_request_context():
+            found += [
+                app.url_for(rule.endpoint, **{k: v for k, v in place.items() if k in rule.arguments})
+                for cycle, objective in product(YEARS, ("o01", "o02", "overall"))
+                for place in [{**values, "cycle": cycle, "objective": objective}]
+            ]
+    chosen = product(("all", "implementation", "results", "participation"), ("declared", "evidenced", "gap"))
+    found += [f"/en/results/2026?show={show}&score={score}" for show, score in chosen]
+    found += [f"/en/results/2026/figure.json?score={score}" for score in ("evidenced", "gap")]
+    found += ["/en/results/2026?bounds=no"]
+    named = ("AL-2025", "AL-2026", "BA-2026")
+    found += [f"/en/results/compare?a={a}&b={b}" for a, b in product(named, named)]
+    found += [f"/en/results/2026/AL{page}?as=public" for page in ("", "/o01", "/o02", "/overall")]
+    return list(dict.fromkeys(found))
+
+
+def read_site(world: World) -> dict[str, str]:
+    """What a visitor is sent, by address, with its headers; without what is new each time."""
+    client, sent = world.app.test_client(), {}
+    for address in list_addresses(world.app):
+        response = client.get(address)
+        assert response.status_code < 500, address
+        head = f"{response.status} {response.headers.get('ETag')} {response.headers.get('Content-Type')}"
+        sent[address] = head + re.sub(r'name="csrf_token"[^>]*', "", response.text)
+    return sent
