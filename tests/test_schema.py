@@ -25,6 +25,7 @@ from surveyapp.assessments.models import AssessmentState
 from surveyapp.database import Base, begin_write, db
 from surveyapp.framework.model import Framework
 
+from .assessments.viewing import hand_in, level, say
 from .conftest import SECRET, application, postgres_database
 from .factories import bring_to, delegate, get_user, make_cycle, make_user
 
@@ -104,6 +105,7 @@ def test_the_schema_goes_up_and_down_and_up_with_rows_in_it(
         focal, coordinator = make_user(Role.FOCAL_POINT, "AL"), make_user(Role.COORDINATOR)
         make_cycle(shipped)
         delegate(make_user(Role.CONTRIBUTOR, "AL"), "o07")
+        hand_in_a_view(make_user(Role.NGO, "AL"))
         bring_to(AssessmentState.PUBLISHED, shipped, focal, coordinator)
         db.session.remove()
         db.engine.dispose()
@@ -143,9 +145,14 @@ def test_a_removed_account_and_the_day_of_acceptance_outlive_a_step_down_and_up(
         db.engine.dispose()
     rows, kept = count_rows(database_url), read_kept(database_url)
     assert kept["accepted"] == 1
-    step(database_url, "0006")
+    step(database_url, "0008")
     schema.migrate(database_url)
     assert (count_rows(database_url), read_kept(database_url)) == (rows, kept)
+
+
+def hand_in_a_view(ngo: str) -> None:
+    say(ngo, level("o07.a2", "1"))
+    hand_in(ngo)
 
 
 def step(url: str, revision: str) -> None:
@@ -283,6 +290,11 @@ INVITATION = (
     "expires_at, used_at, withdrawn_at) VALUES ('a', 'a@example.org', 'x', {}, 'en', "
     "'2026-01-01 00:00:00+00:00', '2026-01-01 00:00:00+00:00', '2026-01-08 00:00:00+00:00', {})"
 )
+VIEW = (
+    "INSERT INTO parallel_view (cycle_id, country_code, organisation, state, consents_to_public, "
+    "is_shown_publicly, decided_at, decision_note) "
+    "VALUES ((SELECT min(id) FROM cycle), 'AL', {}, {})"
+)
 A_MOMENT = "'2026-01-02 00:00:00+00:00'"
 BAD_ROWS = {
     "a letter that was sent at no time": MAIL.format("'reminder'", "''", "'sent'", "NULL"),
@@ -301,6 +313,14 @@ BAD_ROWS = {
     "a role that does not exist": GRANT.format("'king', NULL"),
     "a country that does not exist": GRANT.format("'focal_point', 'QQ'"),
     "two grants alike without a country": GRANT.format("'coordinator', NULL"),
+    "an NGO without a country": GRANT.format("'ngo', NULL"),
+    "an invitation of an NGO of no country": INVITATION.format("'ngo', NULL", "NULL, NULL"),
+    "a view of nobody": VIEW.format("''", "'draft', false, false, NULL, NULL"),
+    "a view shown without consent": VIEW.format("'A'", f"'handed_in', false, true, {A_MOMENT}, ''"),
+    "a view shown without a decision": VIEW.format("'A'", "'handed_in', true, true, NULL, NULL"),
+    "a view shown that was taken back": VIEW.format("'A'", f"'withdrawn', true, true, {A_MOMENT}, ''"),
+    "a decision without a note": VIEW.format("'A'", f"'handed_in', true, false, {A_MOMENT}, NULL"),
+    "a view in no state": VIEW.format("'A'", "'published', true, false, NULL, NULL"),
     "an address in capitals": USER.format("'A@example.org'"),
     "the same address again": USER.format("'coordinator.region@example.org'"),
     "a deadline before the opening": CYCLE.format(2027, "'2027-02-01', '2027-01-01', '2027-03-01'"),
@@ -341,5 +361,7 @@ def test_a_right_row_is_taken(request: pytest.FixtureRequest, kind: str, shipped
             USER.format("'a@example.org'"),
             MAIL.format("'reminder'", "''", "'sent'", A_MOMENT),
             INVITATION.format("'contributor', 'AL'", f"{A_MOMENT}, NULL"),
+            GRANT.format("'ngo', 'AL'"),
+            VIEW.format("'A'", f"'handed_in', true, true, {A_MOMENT}, ''"),
         ):
             db.session.execute(sa.text(statement))

@@ -63,8 +63,13 @@ class Opinion:
 
     @property
     def points(self) -> int:
-        """The difference as it is shown, without its sign."""
-        return int(abs(half_up(self.difference or 0)))
+        """The difference as it is shown, without its sign; half a point is a whole one, lower and higher."""
+        return int(half_up(abs(self.difference or 0)))
+
+    @property
+    def rounded(self) -> Fraction:
+        """The difference as it is shown."""
+        return Fraction(-self.points if (self.difference or 0) < 0 else self.points)
 
     @property
     def shade(self) -> str:

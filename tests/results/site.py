@@ -10,6 +10,7 @@ from flask import Flask
 from .world import World
 
 YEARS = (2025, 2026)
+SHOWING = ("results", "divergence", "api")  # the parts of the site that show what is published
 
 
 def list_addresses(app: Flask) -> list[str]:
@@ -17,7 +18,7 @@ def list_addresses(app: Flask) -> list[str]:
     values = {"locale": "en", "country": "AL"}
     found = []
     for rule in app.url_map.iter_rules():
-        if "GET" not in (rule.methods or ()) or rule.endpoint.split(".")[0] not in ("results", "api"):
+        if "GET" not in (rule.methods or ()) or rule.endpoint.split(".")[0] not in SHOWING:
             continue
         with app.test_request_context():
             found += [

@@ -1,0 +1,292 @@
+"""An NGO's own view of a country: kept apart, handed in, taken back, shown by consent and decision."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from surveyapp.accounts import invitations
+from surveyapp.accounts.errors import AccountFault
+from surveyapp.accounts.models import Role
+from surveyapp.accounts.service import add_user
+from surveyapp.assessments import parallel
+from surveyapp.assessments.models import Answer, AnswerState, Assessment, AssessmentState
+from surveyapp.assessments.parallel_errors import DecisionRefused, NothingAnswered, ViewClosed, ViewMoved
+from surveyapp.assessments.parallel_models import ParallelAnswer, ParallelState
+from surveyapp.assessments.service import GivenAnswer
+from surveyapp.assessments.submission import FunctionFault
+from surveyapp.audit.models import AuditEntry
+from surveyapp.database import begin_write, db, now
+from surveyapp.framework.model import Framework
+from surveyapp.mail.models import OutgoingMail
+from surveyapp.refusals import NotAllowed, NotFound
+from tests.factories import close_cycle, get_user, make_cycle, make_user
+
+from .acting import put_into, start_afresh
+from .viewing import decide, hand_in, level, list_seen, read_copies, read_view, say, viewing
+
+S = AssessmentState
+
+
+@pytest.fixture
+def ngo(focal: str) -> str:
+    """An NGO on Albania, over each database."""
+    return make_user(Role.NGO, "AL", email="shelter@example.org")
+
+
+def count(what: type) -> int:
+    found = db.session.scalar(select(func.count()).select_from(what))
+    start_afresh()
+    return found or 0
+
+
+def test_what_an_ngo_answers_is_kept_apart_from_the_government(ngo: str) -> None:
+    assert say(ngo, level("o07.a2", "1", comment="Only in the capital.")) == []
+    assert count(Answer) == 0 and count(ParallelAnswer) == 1
+    with viewing(ngo) as (view, _):
+        answer = parallel.list_answers(view)["o07.a2"]
+    assert (answer.level, answer.comment, answer.version) == ("1", "Only in the capital.", 1)
+
+
+def test_figures_and_documents_are_not_asked_of_an_ngo(ngo: str, shipped: Framework) -> None:
+    given = level("o07.a2", "1").with_evidence((), frozenset([1]))
+    assert say(ngo, given) == []
+    copy = hand_in(ngo) and read_copies()[0]
+    assert json.loads(copy.body)["answers"]["answers"] == {"o07.a2": {"level": "1"}}
+
+
+def test_of_two_tabs_the_older_one_overwrites_nothing_and_saves_what_it_changed(ngo: str) -> None:
+    say(ngo, level("o07.a2", "1"), level("o07.a3", "1"))
+    say(ngo, level("o07.a2", "2", seen=1))
+    refused = say(ngo, level("o07.a2", "3", seen=1), level("o07.a3", "4", seen=1))
+    assert [(one.given.level, one.kept.level, one.kept.version) for one in refused] == [("3", "2", 2)]
+    assert say(ngo, level("o07.a2", "1", seen=1)) == [], "shown so, and left so"
+    with viewing(ngo) as (view, _):
+        answers = parallel.list_answers(view)
+    assert (answers["o07.a2"].level, answers["o07.a3"].level) == ("2", "4")
+
+
+def test_a_view_is_handed_in_incomplete_and_frozen_under_a_hash(ngo: str, shipped: Framework) -> None:
+    say(ngo, level("o07.a2", "1"))
+    say(ngo, level("o07.a2", "2", seen=1))
+    hand_in(ngo, signed_by=" The  board ")
+    [copy] = read_copies()
+    body = json.loads(copy.body)
+    assert copy.sha256 == hashlib.sha256(copy.body.encode()).hexdigest()
+    assert (body["format"], body["organisation"]) == ("surveyapp-parallel-view/1", f"Office of {ngo}")
+    assert (body["signed_by_function"], body["answers"]["answers"]) == (
+        "The board",
+        {"o07.a2": {"level": "2"}},
+    )
+    scores = {one["id"]: one["score"] for one in body["scores"]["objectives"]}
+    assert scores["o07"]["value"] == 50 and scores["o07"]["coverage"] < 0.2
+    assert scores["o01"]["value"] is None, "what was not answered is no zero"
+    assert count(ParallelAnswer) == 1, "what the answers were on the way is forgotten"
+
+
+def test_a_second_press_gives_the_first_copy(ngo: str) -> None:
+    say(ngo, level("o07.a2", "1"))
+    hand_in(ngo)
+    hand_in(ngo, consents=False)
+    assert len(read_copies()) == 1 and read_view().consents_to_public
+    with pytest.raises(ViewClosed):
+        say(ngo, level("o07.a2", "2", seen=1))
+
+
+def test_an_empty_view_and_one_that_nobody_signs_are_refused(ngo: str) -> None:
+    say(ngo, GivenAnswer("o07.a2", AnswerState.NONE_YET, 0, comment="We look into it."))
+    with pytest.raises(NothingAnswered):
+        hand_in(ngo)
+    say(ngo, level("o07.a2", "1", seen=1))
+    with pytest.raises(FunctionFault):
+        hand_in(ngo, signed_by=" ")
+    assert read_copies() == [] and read_view().state is ParallelState.DRAFT
+
+
+def test_the_cycle_takes_views_until_its_closing_day_ends_where_the_country_is(ngo: str) -> None:
+    with viewing(ngo) as (view, _):
+        pass
+    last = datetime.combine(view.cycle.closes_on, datetime.max.time(), view.zone).astimezone(UTC)
+    assert view.is_open(last) and not view.is_open(last + timedelta(seconds=1))
+    assert view.zone.key == "Europe/Tirane" and view.due_on == view.cycle.deadline
+    close_cycle()
+    with pytest.raises(ViewClosed):
+        say(ngo, level("o07.a2", "1"))
+    with pytest.raises(ViewClosed):
+        hand_in(ngo)
+
+
+def test_more_time_for_the_government_is_no_more_time_for_an_ngo(ngo: str) -> None:
+    close_cycle()
+    later = {
+        "deadline": now().date() + timedelta(days=9),
+        "extended_at": now(),
+        "extension_reason": "A flood.",
+    }
+    db.session.execute(update(Assessment).where(Assessment.country_code == "AL").values(**later))
+    db.session.commit()
+    with viewing(ngo) as (view, _):
+        assert not view.is_open(now()) and view.due_on.year == 2020
+    with pytest.raises(ViewClosed):
+        say(ngo, level("o07.a2", "1"))
+
+
+def test_what_was_taken_back_is_hidden_at_once_and_can_be_handed_in_anew(ngo: str, focal: str) -> None:
+    coordinator = make_user(Role.COORDINATOR)
+    say(ngo, level("o07.a2", "1"))
+    number = hand_in(ngo)
+    put_into(S.PUBLISHED)
+    decide(coordinator, number)
+    assert list_seen(None) == list_seen(focal) == [f"Office of {ngo}"]
+    with viewing(ngo) as (view, user):
+        parallel.take_back(view, by=user)
+    assert list_seen(None) == list_seen(focal) == list_seen(coordinator) == list_seen(ngo) == []
+    with pytest.raises(ViewMoved), viewing(ngo) as (view, user):
+        parallel.take_back(view, by=user)
+    say(ngo, level("o07.a2", "2", seen=1))
+    hand_in(ngo)
+    assert [copy.revision for copy in read_copies()] == [1, 2]
+    assert list_seen(focal) == [f"Office of {ngo}"]
+    assert list_seen(None) == [], "the decision was on what was there before"
+
+
+@pytest.mark.parametrize("state", list(S))
+def test_who_sees_a_view_hangs_on_what_the_government_has_submitted(ngo: str, focal: str, state: S) -> None:
+    people = {
+        "own": focal,
+        "other": make_user(Role.FOCAL_POINT, "BA"),
+        "coordinator": make_user(Role.COORDINATOR),
+        "analyst": make_user(Role.ANALYST),
+        "contributor": make_user(Role.CONTRIBUTOR, "AL"),
+        "second ngo": make_user(Role.NGO, "AL", email="lawyers@example.org"),
+        "ngo": ngo,
+        "visitor": None,
+    }
+    say(ngo, level("o07.a2", "1"))
+    number = hand_in(ngo)
+    put_into(state)
+    seen = {who for who, email in people.items() if list_seen(email)}
+    expected = {"own", "coordinator", "analyst"} if state is not S.DRAFT else set()
+    if state is S.PUBLISHED:
+        expected |= {"other", "ngo"}
+    assert seen == expected
+    if state is S.PUBLISHED:
+        decide(people["coordinator"] or "", number)
+        assert {who for who, email in people.items() if list_seen(email)} == set(people)
+
+
+def test_taking_consent_back_hides_at_once_and_a_new_one_needs_a_new_decision(ngo: str) -> None:
+    coordinator = make_user(Role.COORDINATOR)
+    say(ngo, level("o07.a2", "1"))
+    number = hand_in(ngo)
+    put_into(S.PUBLISHED)
+    decide(coordinator, number, note="Well founded.")
+    close_cycle()
+    for consents, is_seen in ((False, False), (True, False)):
+        with viewing(ngo) as (view, user):
+            parallel.choose_consent(view, consents, by=user)
+        assert bool(list_seen(None)) is is_seen
+    decide(coordinator, number)
+    assert list_seen(None) == [f"Office of {ngo}"]
+
+
+def test_a_decision_is_refused_without_consent_without_a_reason_and_over_a_newer_copy(ngo: str) -> None:
+    coordinator = make_user(Role.COORDINATOR)
+    say(ngo, level("o07.a2", "1"))
+    number = hand_in(ngo, consents=False)
+    with pytest.raises(NotAllowed):
+        decide(coordinator, number)  # the government has not submitted
+    put_into(S.SUBMITTED)
+    with pytest.raises(DecisionRefused, match="consent"):
+        decide(coordinator, number)
+    with pytest.raises(DecisionRefused, match="why"):
+        decide(coordinator, number, shows=False, note=" ")
+    with pytest.raises(DecisionRefused, match="too long"):
+        decide(coordinator, number, shows=False, note="x" * 4001)
+    with pytest.raises(ViewMoved):
+        decide(coordinator, number, shows=False, note="Why.", revision=2)
+    with pytest.raises(NotFound):
+        decide(coordinator, number + 1, shows=False, note="Why.")
+    decide(coordinator, number, shows=False, note="It names a shelter.")
+    view = read_view()
+    assert (view.is_shown_publicly, view.decision_note) == (False, "It names a shelter.")
+
+
+def test_nobody_decides_on_a_view_of_an_own_country(ngo: str) -> None:
+    begin_write()
+    for role in (Role.FOCAL_POINT, Role.NGO):
+        add_user(f"{role}.both@example.org", "Both", [(Role.COORDINATOR, None), (role, "AL")], by=None)
+    db.session.commit()
+    say(ngo, level("o07.a2", "1"))
+    number = hand_in(ngo)
+    put_into(S.SUBMITTED)
+    for role in (Role.FOCAL_POINT, Role.NGO):
+        with pytest.raises(NotAllowed):
+            decide(f"{role}.both@example.org", number)
+
+
+def test_each_step_is_in_the_record(ngo: str) -> None:
+    coordinator = make_user(Role.COORDINATOR)
+    say(ngo, level("o07.a2", "1"))
+    number = hand_in(ngo)
+    put_into(S.SUBMITTED)
+    decide(coordinator, number)
+    with viewing(ngo) as (view, user):
+        parallel.choose_consent(view, False, by=user)
+        parallel.take_back(view, by=user)
+    query = select(AuditEntry.action).where(AuditEntry.subject == f"parallel_view/{number}")
+    assert list(db.session.scalars(query.order_by(AuditEntry.sequence))) == [
+        "parallel.save",
+        "parallel.hand_in",
+        "parallel.decide",
+        "parallel.consent",
+        "parallel.take_back",
+    ]
+
+
+def test_one_account_does_not_answer_for_a_country_and_give_an_ngos_view_of_it(ngo: str, focal: str) -> None:
+    begin_write()
+    with pytest.raises(AccountFault, match="two accounts"):
+        add_user("x@example.org", "X", [(Role.CONTRIBUTOR, "AL"), (Role.NGO, "AL")], by=None)
+    add_user("y@example.org", "Y", [(Role.CONTRIBUTOR, "BA"), (Role.NGO, "AL")], by=None)
+    made, _ = invitations.invite(ngo, "X", Role.CONTRIBUTOR, "AL", locale="en", by=get_user(focal))
+    with pytest.raises(AccountFault, match="two accounts"):
+        invitations.accept_as(made, get_user(ngo))
+    db.session.rollback()
+
+
+def test_an_ngo_gives_a_view_of_its_own_country_alone(ngo: str, focal: str) -> None:
+    for email, country in ((ngo, "BA"), (focal, "AL"), (make_user(Role.COORDINATOR), "AL")):
+        with pytest.raises(NotFound):
+            parallel.get_view(2026, country, by=get_user(email))
+        start_afresh()
+    with pytest.raises(NotFound):
+        parallel.get_view(2031, "AL", by=get_user(ngo))
+
+
+def test_coordinators_get_a_letter_when_a_view_comes_and_the_ngo_when_it_is_decided(
+    mailing_app: Flask, shipped: Framework
+) -> None:
+    with mailing_app.app_context():
+        make_cycle(shipped)
+        ngo = make_user(Role.NGO, "AL", email="shelter@example.org")
+        coordinator = make_user(Role.COORDINATOR)
+        say(ngo, level("o07.a2", "1", comment="A secret comment."))
+        number = hand_in(ngo)
+        put_into(S.SUBMITTED)
+        decide(coordinator, number, shows=False, note="It names a shelter.")
+        letters = {
+            row.address: row for row in db.session.scalars(select(OutgoingMail).order_by(OutgoingMail.id))
+        }
+    assert set(letters) == {coordinator, ngo}
+    told = letters[coordinator].text
+    assert "shelter@example.org" in told and "if you decide to show it" in told
+    assert "/en/results/2026/AL/parallel" in told
+    told = letters[ngo].text
+    assert "decided not to show your view" in told and "/en/parallel/2026/AL" in told
+    assert not any("secret comment" in row.text or "names a shelter" in row.text for row in letters.values())

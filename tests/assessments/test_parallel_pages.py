@@ -1,0 +1,180 @@
+"""The pages of an NGO: the same form as a government's, the hand-in, the consent; and how it is invited."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from surveyapp.accounts.cli import users
+from surveyapp.accounts.models import Role
+from surveyapp.accounts.people import LINK
+from surveyapp.assessments import parallel
+from surveyapp.assessments.models import AssessmentState
+from tests.conftest import ClientAs, csrf_token
+from tests.factories import PASSWORD, close_cycle, make_user
+from tests.results.pages import read_page
+
+from .acting import put_into, save
+from .questionnaire import Page
+from .viewing import decide, level, read_copies, read_view, say, viewing
+
+HOME = "/en/parallel/2026/AL"
+SHEET = f"{HOME}/o07"
+
+
+@pytest.fixture
+def ngo(app: Flask, client_as: ClientAs, focal_point: str) -> FlaskClient:
+    """An NGO on Albania, signed in."""
+    with app.app_context():
+        email = make_user(Role.NGO, "AL", email="shelter@example.org")
+    return client_as(email)
+
+
+def open_sheet(client: FlaskClient) -> Page:
+    response = client.get(SHEET)
+    assert response.status_code == 200, response.text
+    return Page.of(client, SHEET, response)
+
+
+def press(client: FlaskClient, path: str, **fields: str) -> tuple[int, str]:
+    """Press a button of the overview: the status, and the page that it leads to."""
+    sent = fields | {"csrf_token": csrf_token(client, HOME)}
+    response = client.post(f"{HOME}/{path}", data=sent)
+    if response.status_code != 303:
+        return response.status_code, response.text
+    return 303, client.get(response.headers["Location"]).text
+
+
+def test_an_ngo_begins_at_its_view_and_answers_on_the_same_form_without_documents(ngo: FlaskClient) -> None:
+    first = ngo.get("/en/", follow_redirects=True)
+    assert first.request.path == HOME and "parallel view" in first.text
+    assert "Answered: 0 of " in first.text and "Hand in your view" not in first.text
+    page = open_sheet(ngo)
+    assert "o07.a2-comment" in page.fields and "o07.a2-evidence_title" not in page.fields
+    assert not any("measure" in name for name in page.fields)
+    assert "Remarks and history" not in page.response.text and "results/2026" not in page.response.text
+    saved = page.send(o07_a2__level="1", o07_a2__comment="Only in the capital.", then="overview")
+    assert (saved.status_code, saved.headers["Location"]) == (303, HOME)
+    assert "Only in the capital." in ngo.get(SHEET).text
+    assert "Hand in your view" in ngo.get(HOME).text
+
+
+def test_an_ngo_sees_nothing_of_what_the_government_works_on(
+    app: Flask, ngo: FlaskClient, focal_point: str
+) -> None:
+    with app.app_context():
+        save(focal_point, level("o07.a2", "3", comment="A draft of the government."))
+    for path in (HOME, SHEET, "/en/results/2026"):
+        assert "draft of the government" not in ngo.get(path).text
+    assert open_sheet(ngo).fields.get("o07.a2-level", "") == ""
+    assert ngo.get("/en/assessments").status_code == 403
+    for path in ("", "/o07", "/people", "/o07/o07.a2", "/bundle"):
+        assert ngo.get(f"/en/assessments/2026/AL{path}").status_code == 404
+    assert "/en/assessments" not in ngo.get(HOME).text
+
+
+def test_of_two_tabs_the_later_one_gets_both_texts(ngo: FlaskClient) -> None:
+    one, other = open_sheet(ngo), open_sheet(ngo)
+    assert one.send(o07_a2__level="3", o07_a2__comment="Saved first.").status_code == 303
+    sent = other.send(o07_a2__level="1", o07_a2__comment="Saved second.", o07_a3__level="2")
+    refused = Page.of(ngo, SHEET, sent)
+    assert refused.response.status_code == 409
+    assert "Saved first." in refused.document.one(id="o07.a2-conflict").text
+    assert refused.fields["o07.a2-comment"] == "Saved second."
+    assert "history" not in refused.document.one(id="o07.a2-conflict").text
+    assert refused.send().status_code == 303
+    page = open_sheet(ngo)
+    assert (page.fields["o07.a2-level"], page.fields["o07.a3-level"]) == ("1", "2")
+
+
+def test_the_script_saves_one_answer_by_itself_and_hears_of_a_newer_one(ngo: FlaskClient) -> None:
+    token = open_sheet(ngo).fields["csrf_token"]
+    sent = {"csrf_token": token, "o07.a2-level": "2", "o07.a2-version": "0"}
+    told = ngo.post(SHEET, data=sent, headers={"Accept": "application/json"})
+    assert told.status_code == 200 and told.get_json()["questions"]["o07.a2"]["version"] == 1
+    assert "results/2026" not in told.text
+    again = ngo.post(SHEET, data=sent | {"o07.a2-level": "4"}, headers={"Accept": "application/json"})
+    assert again.status_code == 409 and "conflict" in again.get_json()["questions"]["o07.a2"]
+
+
+def test_what_looks_like_personal_data_is_pointed_out_before_it_is_saved(ngo: FlaskClient) -> None:
+    sent = open_sheet(ngo).send(o07_a2__level="1", o07_a2__comment="Ask anna@example.org.")
+    assert sent.status_code == 422 and "looks like an e-mail address" in sent.text
+    assert "anna@example.org" not in ngo.get(SHEET).text
+
+
+def test_handing_in_asks_for_a_function_and_a_choice_and_then_only_shows(
+    app: Flask, ngo: FlaskClient
+) -> None:
+    open_sheet(ngo).send(o07_a2__level="1")
+    status, page = press(ngo, "hand-in", signed_by_function="")
+    assert status == 422 and "Your view is not handed in yet" in page
+    assert "Choose whether everybody may see your view." in page
+    assert press(ngo, "hand-in", signed_by_function="Board", consents="perhaps")[0] == 422
+    read_page(page)
+    status, page = press(ngo, "hand-in", signed_by_function="Board", consents="no")
+    assert status == 303 and "declared by: <bdi>Board</bdi>" in page and "you did not consent" in page
+    with app.app_context():
+        assert len(read_copies()) == 1 and not read_view().consents_to_public
+    assert "can be read here and not changed" in ngo.get(SHEET).text
+    assert "It is saved who may see your view." in press(ngo, "consent", consents="yes")[1]
+    assert "has not decided" in press(ngo, "consent", consents="yes")[1]
+    assert "Nobody else sees it." in press(ngo, "take-back")[1]
+    assert open_sheet(ngo).fields["o07.a2-level"] == "1"
+
+
+def test_the_page_says_what_was_decided_and_why(app: Flask, ngo: FlaskClient) -> None:
+    with app.app_context():
+        coordinator = make_user(Role.COORDINATOR)
+        say("shelter@example.org", level("o07.a2", "1"))
+        with viewing("shelter@example.org") as (view, user):
+            parallel.hand_in(view, signed_by="Board", consents=True, by=user)
+        put_into(AssessmentState.SUBMITTED)
+        decide(coordinator, 1, shows=False, note="It names a shelter.")
+    page = ngo.get(HOME).text
+    assert "No. The regional secretariat decided so on" in page and "It names a shelter." in page
+
+
+def test_a_closed_cycle_takes_no_view(app: Flask, ngo: FlaskClient) -> None:
+    open_sheet(ngo).send(o07_a2__level="1")
+    with app.app_context():
+        close_cycle()
+    assert "The cycle is closed. This view is not handed in" in ngo.get(HOME).text
+    sent = {"signed_by_function": "Board", "consents": "yes", "csrf_token": csrf_token(ngo, "/en/account")}
+    assert ngo.post(f"{HOME}/hand-in", data=sent).status_code == 409
+    assert HOME in ngo.get("/en/parallel").text
+
+
+def test_a_coordinator_invites_an_ngo_which_then_begins_at_its_view(
+    app: Flask, client_as: ClientAs, focal_point: str
+) -> None:
+    with app.app_context():
+        coordinator = client_as(make_user(Role.COORDINATOR))
+    form = {"form": "invite", "email": "new@example.org", "office": "Shelter Network", "locale": "en"}
+    form |= {"role": "ngo", "csrf_token": csrf_token(coordinator, "/en/people")}
+    assert coordinator.post("/en/people", data=form).status_code == 422, "an NGO is of a country"
+    assert coordinator.post("/en/people", data=form | {"country": "AL"}).status_code == 303
+    with coordinator.session_transaction() as session:
+        link = session[LINK]
+    assert "NGO" in coordinator.get("/en/people").text
+    path = link.removeprefix("http://localhost")
+    visitor = app.test_client()
+    page = visitor.get(path).text
+    assert "give the view of your organisation on Albania" in page
+    accepted = {"office": "Shelter Network", "new": PASSWORD, "repeated": PASSWORD}
+    accepted["csrf_token"] = csrf_token(visitor, path)
+    last = visitor.post(path, data=accepted, follow_redirects=True)
+    assert last.status_code == 200 and last.request.path == HOME
+
+
+def test_a_focal_point_cannot_invite_an_ngo(client_as: ClientAs, focal_point: str) -> None:
+    assert client_as(focal_point).get("/en/people").status_code == 403
+
+
+def test_the_command_makes_an_account_of_an_ngo(app: Flask, focal_point: str, client_as: ClientAs) -> None:
+    arguments = ["add", "ngo@example.org", "--office", "Shelter", "--role", "ngo", "--password", PASSWORD]
+    assert app.test_cli_runner().invoke(users, arguments).exit_code != 0
+    done = app.test_cli_runner().invoke(users, [*arguments, "--country", "AL"])
+    assert done.exit_code == 0, done.output
+    assert client_as("ngo@example.org").get(HOME).status_code == 200
