@@ -16,7 +16,7 @@ from surveyapp.assessments.frameworks import get_content, get_framework
 from surveyapp.assessments.models import Assessment, Cycle, Submission
 from surveyapp.assessments.shares import Share, Shares
 from surveyapp.database import db
-from surveyapp.framework.model import Objective, Questionnaire
+from surveyapp.framework.model import Objective, Question, Questionnaire
 from surveyapp.mail.calendar import CalendarDay
 from surveyapp.mail.letters import Letter, Link, isolated, letter_locale, link_to, settings
 from surveyapp.mail.models import MailKind
@@ -141,6 +141,35 @@ def _post_part(
             links=(link_of(assessment, gettext("Open the assessment")),),
         )
     post(MailKind.DELEGATION, letter, to=to.email, locale=locale, key=key)
+
+
+def post_mention(
+    assessment: Assessment, objective_id: str, question: Question, to: User, office: str, *, key: str
+) -> None:
+    """Tell somebody that a remark calls them. What it says is on the page, not in the letter.
+
+    It comes to those too who want no reminders: a colleague waits for their word on one question, which no
+    date makes come again, and a mention that nobody is told of would look to its writer like one that was.
+    """
+    locale = letter_locale(to.locale)
+    with speaking(locale):
+        name = country_and_year(assessment)
+        values = {"cycle": assessment.cycle.year, "country": assessment.country_code}
+        page = link_to("questions.question", locale, **values, objective=objective_id, question=question.id)
+        text = get_content(assessment.cycle, locale).question(question).text
+        letter = Letter(
+            gettext("You are mentioned: %(country_and_year)s", country_and_year=name),
+            (
+                gettext(
+                    "%(office)s mentions you in a remark on this question (%(country_and_year)s).",
+                    office=isolated(office),
+                    country_and_year=isolated(name),
+                ),
+            ),
+            items=(f"{isolated(question.source)} {isolated(text)}",),
+            links=(Link(gettext("Read the remark"), f"{page}#remarks"),),
+        )
+    post(MailKind.MENTION, letter, to=to.email, locale=locale, key=key)
 
 
 def post_reminder(

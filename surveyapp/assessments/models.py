@@ -308,6 +308,15 @@ class Remark(Base):
     office: Mapped[str]  # stays when its user goes
     resolved_at: Mapped[datetime | None]
     resolved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    mentions: Mapped[list[Mention]] = relationship(lazy="raise", cascade="all, delete-orphan")
+
+
+class Mention(Base):
+    """An office that a remark calls by its name, and whose people were written to."""
+
+    __tablename__ = "mention"
+    remark_id: Mapped[int] = mapped_column(ForeignKey("remark.id", ondelete="CASCADE"), primary_key=True)
+    office: Mapped[str] = mapped_column(primary_key=True)  # stays when its user goes or is renamed
 
 
 class EvidenceFile(Base):

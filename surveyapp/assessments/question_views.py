@@ -9,7 +9,7 @@ from flask_babel import gettext
 from surveyapp.accounts.guard import get_current_user
 from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action, may
-from surveyapp.assessments import access, history, remarks, service
+from surveyapp.assessments import access, history, mentions, remarks, service
 from surveyapp.assessments.errors import FileRefused, RemarkRefused, SeemsToNameSomebody
 from surveyapp.assessments.evidence_files import MOST_FILES
 from surveyapp.assessments.file_forms import FileForm
@@ -81,6 +81,8 @@ def show(
         question=found,
         text=get_content(assessment.cycle, current_locale()).question(found),
         remarks=remarks.list_remarks(assessment, found.id),
+        split=mentions.split,
+        mentionable=mentions.list_offices(mentions.list_readers(assessment, objective, found.id), by=user),
         entries=entries,
         version=next((entry.row.version for entry in entries if entry.is_current), 0),
         may_choose=access.may(Action.DELEGATE, assessment, user),
@@ -118,6 +120,7 @@ def remark(cycle: int, country: str, objective: str, question: str) -> ResponseR
         try:
             remarks.add_remark(
                 assessment,
+                objective,
                 found.id,
                 request.form.get("text", ""),
                 by=user,

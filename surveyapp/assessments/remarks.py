@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 from flask_babel import gettext
 from sqlalchemy import func, literal, select
+from sqlalchemy.orm import selectinload
 
 from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action
 from surveyapp.assessments.access import require
 from surveyapp.assessments.errors import RemarkRefused, SeemsToNameSomebody
-from surveyapp.assessments.models import Answer, Assessment, OtherAnswer, Remark
+from surveyapp.assessments.frameworks import get_framework
+from surveyapp.assessments.letters import post_mention
+from surveyapp.assessments.mentions import find_mentioned, list_offices, list_readers, without_mentions
+from surveyapp.assessments.models import Answer, Assessment, Mention, OtherAnswer, Remark
 from surveyapp.assessments.personal_data import find_personal_data, words_for
 from surveyapp.assessments.service import subject_of
 from surveyapp.assessments.typed import stripped
@@ -28,6 +32,7 @@ def list_remarks(assessment: Assessment, question_id: str) -> list[Remark]:
     query = (
         select(Remark)
         .where(Remark.assessment_id == assessment.id, Remark.question_id == question_id)
+        .options(selectinload(Remark.mentions))
         .order_by(Remark.id)
     )
     return list(db.session.scalars(query))
@@ -62,6 +67,7 @@ def count_beside(assessment: Assessment) -> dict[str, Beside]:
 
 def add_remark(
     assessment: Assessment,
+    objective_id: str,
     question_id: str,
     text: str,
     *,
@@ -69,7 +75,7 @@ def add_remark(
     is_delegated: bool,
     is_checked: bool = False,
 ) -> Remark:
-    """Say something about a question to those who work on it.
+    """Say something about a question to those who work on it; writes to the offices that it mentions.
 
     With `is_checked` its writer has looked at what seems to name somebody, and nobody can be recognised.
 
@@ -85,7 +91,9 @@ def add_remark(
         raise RemarkRefused(
             gettext("The remark is too long: at most %(most)s characters.", most=str(LONGEST_REMARK))
         )
-    found = [] if is_checked else find_personal_data(text)
+    readers = list_readers(assessment, objective_id, question_id)
+    offices = list_offices(readers, by=by)
+    found = [] if is_checked else find_personal_data(without_mentions(text, offices))
     if found:
         raise SeemsToNameSomebody(words_for(found[0]))
     remark = Remark(
@@ -95,10 +103,25 @@ def add_remark(
         written_at=now(),
         written_by_id=by.id,
         office=by.office,
+        mentions=[Mention(office=office) for office in find_mentioned(text, offices)],
     )
     db.session.add(remark)
     _record("remark.add", assessment, question_id, by)
+    _tell_mentioned(assessment, objective_id, remark, [r for r in readers if r.id != by.id], by)
     return remark
+
+
+def _tell_mentioned(
+    assessment: Assessment, objective_id: str, remark: Remark, readers: Iterable[User], by: User
+) -> None:
+    db.session.flush()
+    offices = {mention.office for mention in remark.mentions}
+    framework = get_framework(assessment.cycle.framework_version)
+    for reader in readers:
+        if reader.office in offices:
+            key = f"mention/{remark.id}/{reader.id}"
+            question = framework.questions[remark.question_id]
+            post_mention(assessment, objective_id, question, reader, by.office, key=key)
 
 
 def set_resolved(

@@ -30,6 +30,7 @@ class MailKind(StrEnum):
     RECEIPT = "receipt"
     REMINDER = "reminder"
     PARALLEL_VIEW = "parallel_view"
+    MENTION = "mention"
 
 
 class OutgoingMail(Base):

@@ -64,7 +64,7 @@ class Opinion:
     @property
     def points(self) -> int:
         """The difference as it is shown, without its sign; half a point is a whole one, lower and higher."""
-        return int(half_up(abs(self.difference or 0)))
+        return int(half_up(abs(self.difference or Fraction(0))))
 
     @property
     def rounded(self) -> Fraction:

@@ -18,7 +18,7 @@ from tests.conftest import csrf_token
 from tests.factories import find_assessment
 
 from .pages import Node, read_page
-from .test_withheld import read_site
+from .site import read_site
 from .views import add_view
 from .world import PLAIN, SENSITIVE, UNKNOWN, World, full_answers, level
 
