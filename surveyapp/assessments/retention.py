@@ -47,6 +47,7 @@ class Past:
     versions: int = 0
     others: int = 0
     remarks: int = 0
+    notes: int = 0
     marks: int = 0
     files: int = 0
 
@@ -134,18 +135,13 @@ def _delete_rows(assessment: Assessment, before: datetime) -> Past:
         .join(Answer, Answer.id == AnswerRevision.answer_id)
         .where(Answer.assessment_id == assessment.id, AnswerRevision.version != Answer.version)
     )
-    db.session.execute(
-        update(Delegation)
-        .where(Delegation.assessment_id == assessment.id, Delegation.moved_at <= before)
-        .values(note=None)
-        .execution_options(synchronize_session=False)
-    )
     return Past(
         versions=_count_deleted(
             AnswerRevision, AnswerRevision.id.in_(earlier), AnswerRevision.changed_at <= before
         ),
         others=_count_deleted(OtherAnswer, OtherAnswer.answer_id.in_(own), OtherAnswer.changed_at <= before),
         remarks=_count_deleted(Remark, Remark.assessment_id == assessment.id, Remark.written_at <= before),
+        notes=_count_blanked(assessment, before),
         marks=_count_deleted(
             ReviewMark, ReviewMark.assessment_id == assessment.id, ReviewMark.marked_at <= before
         ),
@@ -159,6 +155,22 @@ def _count_deleted(
     if count:
         db.session.execute(delete(model).where(*which).execution_options(synchronize_session=False))
     return count
+
+
+def _count_blanked(assessment: Assessment, before: datetime) -> int:
+    """Blank what was to be mended in objectives that were sent back; gives how many said something."""
+    blanked = (
+        update(Delegation)
+        .where(
+            Delegation.assessment_id == assessment.id,
+            Delegation.note.is_not(None),
+            Delegation.moved_at <= before,
+        )
+        .values(note=None)
+        .returning(Delegation.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(db.session.execute(blanked).all())
 
 
 def _list_unnamed(assessment: Assessment, before: datetime) -> Sequence[EvidenceFile]:
@@ -185,5 +197,6 @@ def _delete_files(files: Sequence[EvidenceFile], store: EvidenceStore | None) ->
     db.session.execute(delete(EvidenceFile).where(EvidenceFile.id.in_([file.id for file in files])))
     kept = set(db.session.scalars(select(EvidenceFile.sha256).where(EvidenceFile.sha256.in_(names))))
     db.session.flush()
-    for name in sorted(names - kept) if store else ():
-        store.delete(name)  # type: ignore[union-attr]
+    if store is not None:
+        for name in sorted(names - kept):
+            store.delete(name)

@@ -16,7 +16,8 @@ from surveyapp.accounts.errors import CannotBeSpared
 from surveyapp.accounts.models import FailedSignIn, Invitation, PasswordLink, Role, SignedInSession, User
 from surveyapp.accounts.permissions import may_manage
 from surveyapp.assessments.bundles import export_bundle
-from surveyapp.assessments.models import AssessmentState, Delegation
+from surveyapp.assessments.delegation_models import Delegation
+from surveyapp.assessments.models import AssessmentState
 from surveyapp.audit.service import verify
 from surveyapp.bundle.verify import verify_bundle
 from surveyapp.database import Base, begin_write, db

@@ -15,7 +15,8 @@ from surveyapp.accounts.errors import AccountFault
 from surveyapp.accounts.models import Role
 from surveyapp.accounts.own_data import export_user
 from surveyapp.assessments import history, remarks
-from surveyapp.assessments.models import AssessmentState, Delegation
+from surveyapp.assessments.delegation_models import Delegation
+from surveyapp.assessments.models import AssessmentState
 from surveyapp.audit.models import AuditEntry
 from surveyapp.database import Base, begin_write, db
 from surveyapp.framework.model import Framework

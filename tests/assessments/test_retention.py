@@ -22,6 +22,7 @@ from surveyapp.assessments.models import (
     AnswerRevision,
     Assessment,
     Cycle,
+    Delegation,
     Evidence,
     EvidenceFile,
     OtherAnswer,
@@ -38,7 +39,7 @@ from surveyapp.database import begin_write, db, now
 from surveyapp.framework.model import Framework
 from surveyapp.mail.models import MailKind, MailState, OutgoingMail
 from tests.conftest import ClientAs, csrf_token
-from tests.factories import answer_all, get_user, level, make_cycle, make_user
+from tests.factories import answer_all, delegate, get_user, level, make_cycle, make_user
 
 from .acting import acting, read_answers, read_history, read_submissions, save, start_afresh, step, submit
 from .files import PDF
@@ -50,6 +51,7 @@ AGED = {
     ReviewMark: "marked_at",
     EvidenceFile: "added_at",
     Assessment: "accepted_at",
+    Delegation: "moved_at",
 }
 
 
@@ -67,6 +69,9 @@ def write_history(focal: str, shipped: Framework) -> str:
     """
     coordinator, question = make_user(Role.COORDINATOR), shipped.questions["o07.a1"]
     answer_all(shipped, focal)
+    delegate(make_user(Role.CONTRIBUTOR, "AL"), "o07")
+    db.session.execute(sa.update(Delegation).values(note="Give the source.", moved_at=now()))
+    db.session.commit()
     with acting(focal) as (assessment, user):
         for number, title in enumerate(("Withdrawn", "Decree")):
             sent = SentFile(title, f"{title}.pdf", PDF + bytes([65 + number]))
@@ -116,10 +121,11 @@ def test_what_is_past_goes_and_answers_and_submissions_stay(focal: str, shipped:
     assert count_history() == before and set(get_store().list()) == contents
     said = apply()
     assert said.splitlines()[0] == trial.splitlines()[0]
-    assert said.startswith("AL 2026: versions 5, others 1, remarks 1, marks 1, files 1\n")
+    assert said.startswith("AL 2026: versions 5, others 1, remarks 1, notes 1, marks 1, files 1\n")
     left = count_history()
     assert left["answer_revision"] == len(answers), "of each answer the version that stands"
     assert [left[name] for name in ("other_answer", "remark", "review_mark", "evidence_file")] == [0, 0, 0, 1]
+    assert db.session.scalars(select(Delegation.note)).one() is None
     assert read_submissions()[0].body == body and len(contents - set(get_store().list())) == 1
     assert {q: a.version for q, a in read_answers().items()} == {q: a.version for q, a in answers.items()}
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "retention.apply")).one()
