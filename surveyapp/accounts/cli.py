@@ -88,7 +88,10 @@ def export(email: str, out: Path) -> None:
     """Write all that is held about EMAIL into one JSON file, to answer who asks in writing."""
     begin_write()
     text = export_user(get_known(email), by=None)
-    number = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)  # never over a file that is there
+    try:
+        number = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise AccountFault(f"{out} is there already; name a file that is not.") from None
     with os.fdopen(number, "w", encoding="utf-8") as file:
         file.write(text)
     db.session.commit()

@@ -157,7 +157,7 @@ def test_the_administrator_answers_a_written_request_with_a_file(app: Flask, tmp
     assert json.loads(file.read_text())["account"]["email"] == email
     assert file.stat().st_mode & 0o077 == 0
     again = run(users, ["export", email, "--out", str(file)])
-    assert isinstance(again.exception, FileExistsError)
+    assert isinstance(again.exception, AccountFault) and "is there already" in str(again.exception)
     unknown = run(users, ["export", "nobody@example.org", "--out", str(tmp_path / "other.json")])
     assert isinstance(unknown.exception, AccountFault) and not (tmp_path / "other.json").exists()
 
