@@ -105,7 +105,9 @@ def test_the_schema_goes_up_and_down_and_up_with_rows_in_it(
         focal, coordinator = make_user(Role.FOCAL_POINT, "AL"), make_user(Role.COORDINATOR)
         make_cycle(shipped)
         delegate(make_user(Role.CONTRIBUTOR, "AL"), "o07")
-        hand_in_a_view(make_user(Role.NGO, "AL"))
+        ngo = make_user(Role.NGO, "AL")
+        say(ngo, level("o07.a2", "1"))
+        hand_in(ngo)
         bring_to(AssessmentState.PUBLISHED, shipped, focal, coordinator)
         db.session.remove()
         db.engine.dispose()
@@ -148,11 +150,6 @@ def test_a_removed_account_and_the_day_of_acceptance_outlive_a_step_down_and_up(
     step(database_url, "0008")
     schema.migrate(database_url)
     assert (count_rows(database_url), read_kept(database_url)) == (rows, kept)
-
-
-def hand_in_a_view(ngo: str) -> None:
-    say(ngo, level("o07.a2", "1"))
-    hand_in(ngo)
 
 
 def step(url: str, revision: str) -> None:
