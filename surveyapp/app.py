@@ -23,6 +23,7 @@ from surveyapp.assessments.cycle_views import bp as cycles_bp
 from surveyapp.assessments.file_views import bp as files_bp
 from surveyapp.assessments.held import HOLDING as ASSESSMENTS_HELD
 from surveyapp.assessments.leaving_views import bp as leaving_bp
+from surveyapp.assessments.parallel_held import HOLDING as PARALLEL_VIEWS_HELD
 from surveyapp.assessments.parallel_views import bp as parallel_bp
 from surveyapp.assessments.people import bp as people_bp
 from surveyapp.assessments.question_views import bp as questions_bp
@@ -43,7 +44,13 @@ from surveyapp.results.views import bp as results_bp
 from surveyapp.settings import Settings
 from surveyapp.web import errors, headers, locale, pages, requests
 
-HOLDINGS = (ACCOUNTS_HELD, MAIL_HELD, ASSESSMENTS_HELD, AUDIT_HELD)  # what is held about people, by package
+HOLDINGS = (  # what is held about people, by package
+    ACCOUNTS_HELD,
+    MAIL_HELD,
+    ASSESSMENTS_HELD,
+    PARALLEL_VIEWS_HELD,
+    AUDIT_HELD,
+)
 WEB = Path(__file__).parent / "web"
 BLUEPRINTS = (
     accounts_bp,

@@ -108,12 +108,16 @@ def _told(is_readable: bool, content: dict[str, Json]) -> dict[str, Json]:
 
 def _delegations(person: Person) -> list[Json]:
     rows = db.session.scalars(
-        select(Delegation).where(Delegation.user_id == person.id).order_by(Delegation.id)
+        select(Delegation)
+        .where(Delegation.user_id == person.id)
+        .options(selectinload(Delegation.named))
+        .order_by(Delegation.id)
     )
     return [
         {
             **_place(assessment),
             "objective": row.objective_id,
+            "only_these_questions": sorted(row.share),
             "state": row.state.value,
             "changed_at": as_utc(row.moved_at),
             "what_to_mend": row.note,

@@ -79,7 +79,7 @@ def test_a_contributor_reads_what_they_gave_and_nothing_of_others(
         save(contributor, level(questions["o07.a2"], comment="First."))
         save(contributor, level(questions["o07.a2"], "3", seen=1, comment="Second."))
         with acting(contributor) as (assessment, user):
-            remarks.add_remark(assessment, "o07.a2", "Who knows?", by=user, is_delegated=True)
+            remarks.add_remark(assessment, "o07", "o07.a2", "Who knows?", by=user, is_delegated=True)
         made = read(contributor)
         assert read(contributor).keys() == made.keys()
     place = {"cycle": 2026, "country": "AL", "question": "o07.a2"}

@@ -70,7 +70,7 @@ def test_what_waits_comes_in_the_order_in_which_to_do_it(
         delegate(police, "o07")
         question = shipped.questions["o07.a1"]
         with acting(welfare) as (assessment, user):
-            add_remark(assessment, "o07.a2", "Who counts the beds?", by=user, is_delegated=True)
+            add_remark(assessment, "o07", "o07.a2", "Who counts the beds?", by=user, is_delegated=True)
         save(focal_point, given("1"))
     with app.app_context():
         for code, email in (("2", welfare), ("3", police)):

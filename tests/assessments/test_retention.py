@@ -15,6 +15,7 @@ from surveyapp.accounts import invitations
 from surveyapp.accounts.models import FailedSignIn, Invitation, PasswordLink, Role, SignedInSession
 from surveyapp.assessments import history, remarks, review
 from surveyapp.assessments.cli import cycle
+from surveyapp.assessments.delegation_models import Delegation
 from surveyapp.assessments.errors import CycleFault
 from surveyapp.assessments.evidence_files import SentFile, add_file, remove_evidence
 from surveyapp.assessments.evidence_store import get_store
@@ -22,7 +23,6 @@ from surveyapp.assessments.models import (
     AnswerRevision,
     Assessment,
     Cycle,
-    Delegation,
     Evidence,
     EvidenceFile,
     OtherAnswer,
@@ -76,7 +76,7 @@ def write_history(focal: str, shipped: Framework) -> str:
         for number, title in enumerate(("Withdrawn", "Decree")):
             sent = SentFile(title, f"{title}.pdf", PDF + bytes([65 + number]))
             add_file(assessment, "o07", "o07.a2", sent, store=get_store(), by=user)
-        remarks.add_remark(assessment, "o07.a1", "Who knows?", by=user, is_delegated=False)
+        remarks.add_remark(assessment, "o07", "o07.a1", "Who knows?", by=user, is_delegated=False)
     with acting(focal) as (assessment, user):
         remove_evidence(assessment, "o07", "o07.a2", read_first_evidence(), by=user)
     save(focal, level(question, "1", seen=1))
@@ -151,7 +151,7 @@ def test_what_was_written_after_acceptance_has_its_own_months(focal: str, shippe
     write_history(focal, shipped)
     age(370)
     with acting(focal) as (assessment, user):
-        remarks.add_remark(assessment, "o07.a1", "Seen later.", by=user, is_delegated=False)
+        remarks.add_remark(assessment, "o07", "o07.a1", "Seen later.", by=user, is_delegated=False)
     apply()
     assert [row.text for row in db.session.scalars(select(Remark))] == ["Seen later."]
 

@@ -1,0 +1,92 @@
+"""What parallel views hold about people: who writes one for an NGO, and who decided on it.
+
+A view stays under its organisation's name when its writer leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from surveyapp.accounts.models import User
+from surveyapp.accounts.permissions import Action, allows, relations
+from surveyapp.assessments.models import AssessmentState
+from surveyapp.assessments.parallel_models import ParallelAnswer, ParallelSubmission, ParallelView
+from surveyapp.database import db
+from surveyapp.held import Holding, Json, Person, as_utc
+
+
+def export(person: Person) -> dict[str, Json]:
+    """Answers are told to whoever may still open the view."""
+    user = db.session.get_one(User, person.id, options=[selectinload(User.grants)])
+    own = _list_views(ParallelView.user_id == person.id)
+    decided = _list_views(ParallelView.decided_by_id == person.id)
+    return {
+        "parallel_views_of_yours": [_view(view, user) for view in own],
+        "parallel_views_that_you_decided_on": [
+            {**_place(view), "decided_at": as_utc(view.decided_at), "note": view.decision_note}
+            for view in decided
+        ],
+    }
+
+
+def _list_views(whose: object) -> Iterable[ParallelView]:
+    query = select(ParallelView).where(whose).options(joinedload(ParallelView.cycle))  # type: ignore[arg-type]
+    return db.session.scalars(query.order_by(ParallelView.id)).all()
+
+
+def _place(view: ParallelView) -> dict[str, Json]:
+    return {"cycle": view.cycle.year, "country": view.country_code, "organisation": view.organisation}
+
+
+def _view(view: ParallelView, user: User) -> dict[str, Json]:
+    may_read = allows(Action.WRITE_PARALLEL_VIEW, relations(user, view.country_code), AssessmentState.DRAFT)
+    answers = select(ParallelAnswer).where(ParallelAnswer.view_id == view.id).order_by(ParallelAnswer.id)
+    copies = (
+        select(ParallelSubmission)
+        .where(ParallelSubmission.view_id == view.id)
+        .order_by(ParallelSubmission.revision)
+    )
+    return {
+        **_place(view),
+        "state": view.state.value,
+        "consents_to_publication": view.consents_to_public,
+        "answers": [_answer(row, may_read=may_read) for row in db.session.scalars(answers)],
+        "handed_in": [
+            {
+                "revision": copy.revision,
+                "handed_in_at": as_utc(copy.handed_in_at),
+                "signed_by_function": copy.signed_by_function,
+                "sha256": copy.sha256,
+            }
+            for copy in db.session.scalars(copies)
+        ],
+    }
+
+
+def _answer(row: ParallelAnswer, *, may_read: bool) -> dict[str, Json]:
+    told: dict[str, Json] = {
+        "question": row.question_id,
+        "version": row.version,
+        "given_at": as_utc(row.changed_at),
+    }
+    if not may_read:
+        return {**told, "content": None, "why_no_content": "Your roles do not let you read it any more."}
+    content: dict[str, Json] = {
+        "kind": row.state.value,
+        "level": row.level,
+        "reason": row.reason,
+        "comment": row.comment,
+    }
+    return {**told, "content": content}
+
+
+HOLDING = Holding(
+    sections={
+        "parallel_view.user_id": "parallel_views_of_yours",
+        "parallel_view.decided_by_id": "parallel_views_that_you_decided_on",
+    },
+    export=export,
+)
