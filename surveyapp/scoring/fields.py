@@ -18,6 +18,7 @@ MOST_SIGNIFICANT_DIGITS = 15  # what every JSON reader keeps exactly
 MOST_SHOWN = 60
 
 _UNSTORABLE = re.compile("[\\x00\ud800-\udfff]")
+_HOST = re.compile("https?://[^/?#]{1,300}(?:[/?#]|$)", re.IGNORECASE)  # a name has at most 253
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -41,7 +42,7 @@ class AnswersFault:
 
 def shown(value: object) -> str:
     """A value as a message shows it: on one line, short, with nothing that a terminal acts on."""
-    text = f'"{value}"' if isinstance(value, str) else _as_json(value)
+    text = f'"{value[: MOST_SHOWN + 1]}"' if isinstance(value, str) else _as_json(value)
     if len(text) > MOST_SHOWN:
         text = text[:MOST_SHOWN] + "…"
     if text.isprintable():
@@ -85,6 +86,10 @@ class FieldReader:
         else:
             self.faults.append(AnswersFault(message, where))
 
+    def shown(self, value: object) -> str:
+        """The value as a message shows it; nothing where the message would not be listed."""
+        return "" if self.is_full else shown(value)
+
     def list_faults(self) -> tuple[AnswersFault, ...]:
         if not self.unlisted:
             return tuple(self.faults)
@@ -96,7 +101,7 @@ class FieldReader:
     ) -> dict[str, object] | None:
         """The known fields that are given; None where it is no object."""
         if not isinstance(value, JsonObject):
-            self.refuse(where, f"it is {shown(value)}; give an object with {_list_names(known)}")
+            self.refuse(where, f"it is {self.shown(value)}; give an object with {_list_names(known)}")
             return None
         fields: dict[str, object] = {}
         for name, given in value.pairs:
@@ -107,7 +112,7 @@ class FieldReader:
             elif self.is_full:
                 self.unlisted += 1
             else:
-                self.refuse(where, f"there is no field {shown(name)}; {_suggest(name, known)}")
+                self.refuse(where, f"there is no field {self.shown(name)}; {_suggest(name, known)}")
         for name in required:
             if name not in fields:
                 self.refuse(where, f'"{name}" is missing; add it')
@@ -116,7 +121,7 @@ class FieldReader:
     def read_text(self, where: str, name: str, value: object, most: int, *, may_be_empty: bool) -> str | None:
         """Text of at most so many characters, as given; without half characters and NUL."""
         if not isinstance(value, str):
-            self.refuse(where, f'"{name}" is {shown(value)}; {_as_text(value)}')
+            self.refuse(where, f'"{name}" is {self.shown(value)}; {_as_text(value)}')
             return None
         if not may_be_empty and not value.strip():
             self.refuse(where, f'"{name}" is empty; fill it in or leave it out')
@@ -126,7 +131,9 @@ class FieldReader:
             return None
         unstorable = _UNSTORABLE.search(value)
         if unstorable:
-            self.refuse(where, f'"{name}" holds {shown(unstorable[0])}, which is no character; take it out')
+            self.refuse(
+                where, f'"{name}" holds {self.shown(unstorable[0])}, which is no character; take it out'
+            )
             return None
         return value
 
@@ -135,18 +142,22 @@ class FieldReader:
         text = self.read_text(where, name, value, most, may_be_empty=False)
         if text is None or _is_link(text):
             return text
-        self.refuse(where, f'"{name}" is {shown(text)}; give an address that starts with https:// or http://')
+        self.refuse(
+            where, f'"{name}" is {self.shown(text)}; give an address that starts with https:// or http://'
+        )
         return None
 
     def read_date(self, where: str, name: str, value: object) -> Date | None:
         """A date that exists, written 2026-03-01."""
         if not isinstance(value, str) or not _DATE.fullmatch(value):
-            self.refuse(where, f'"{name}" is {shown(value)}; write the date as "2026-03-01"')
+            self.refuse(where, f'"{name}" is {self.shown(value)}; write the date as "2026-03-01"')
             return None
         try:
             return Date.fromisoformat(value)
         except ValueError:
-            self.refuse(where, f'"{name}" is {shown(value)}, a date that does not exist; give one that does')
+            self.refuse(
+                where, f'"{name}" is {self.shown(value)}, a date that does not exist; give one that does'
+            )
             return None
 
     def read_year(self, where: str, name: str, value: object, first: int, last: int) -> int | None:
@@ -154,19 +165,21 @@ class FieldReader:
         if isinstance(value, int) and not isinstance(value, bool) and first <= value <= last:
             return value
         quoted = ", without quotes" if isinstance(value, str) else ""
-        self.refuse(where, f'"{name}" is {shown(value)}; give a whole number from {first} to {last}{quoted}')
+        self.refuse(
+            where, f'"{name}" is {self.shown(value)}; give a whole number from {first} to {last}{quoted}'
+        )
         return None
 
     def read_number(self, where: str, name: str, value: object) -> Decimal | None:
         """A number that every JSON reader keeps exactly: at most 15 digits, below 10^15."""
         if not is_number(value) and not isinstance(value, NotANumber):
-            self.refuse(where, f'"{name}" is {shown(value)}; give a number, without quotes')
+            self.refuse(where, f'"{name}" is {self.shown(value)}; give a number, without quotes')
             return None
         number = None if isinstance(value, NotANumber) else Decimal(value)
         if number is None or not _is_exact(number):
             self.refuse(
                 where,
-                f'"{name}" is {shown(value)}; give a number of at most {MOST_SIGNIFICANT_DIGITS} digits',
+                f'"{name}" is {self.shown(value)}; give a number of at most {MOST_SIGNIFICANT_DIGITS} digits',
             )
             return None
         return number
@@ -186,7 +199,7 @@ def _as_text(value: object) -> str:
 
 
 def _is_link(text: str) -> bool:
-    if any(c.isspace() or not c.isprintable() for c in text):
+    if " " in text or not text.isprintable() or not _HOST.match(text):  # no other space is printable
         return False
     try:
         parts = urlsplit(text)

@@ -51,17 +51,17 @@ class NotANumber:
     written: str
 
 
-def read_json(raw: bytes) -> object:
+def read_json(raw: bytes, *, most_values: int = MOST_VALUES) -> object:
     """The value: JsonObject, list, str, int, Decimal, bool, None or NotANumber.
 
     UTF-8, with or without a byte order mark.
 
-    :raises JsonFault: over 50 MB, no UTF-8, no JSON, nested deeper than 20, more than 500,000 values.
+    :raises JsonFault: over 50 MB, no UTF-8, no JSON, nested deeper than 20, too many values.
     """
     if len(raw) > MOST_BYTES:
         raise JsonFault(f"the file has over {MOST_BYTES // 1_000_000} MB; it should be far smaller")
     text = _decode(raw)
-    _refuse_excess(text)
+    _refuse_excess(text, most_values)
     try:
         return json.loads(
             text,
@@ -87,15 +87,15 @@ def _decode(raw: bytes) -> str:
         raise JsonFault("not UTF-8 text; save the file as UTF-8", line, column) from error
 
 
-def _refuse_excess(text: str) -> None:
+def _refuse_excess(text: str, most_values: int) -> None:
     depth = 0
     for values, mark in enumerate(_MARKS.finditer(text), 1):
         start = mark.start(1)
         if start < 0:  # the end of the text
             return
         first = text[start]
-        if values > MOST_VALUES:
-            _refuse(text, start, f"over {MOST_VALUES:,} values; there should be far fewer")
+        if values > most_values:
+            _refuse(text, start, f"over {most_values:,} values; there should be far fewer")
         if first in "[{":
             depth += 1
             if depth > MOST_DEPTH:

@@ -9,11 +9,12 @@ from decimal import Decimal
 from surveyapp.framework.model import Framework, Question
 from surveyapp.scoring.answers import Answer, Answers, Evidence, MeasuredValue
 from surveyapp.scoring.countries import COUNTRY_CODES
-from surveyapp.scoring.fields import AnswersFault, FieldReader, is_number, shown
+from surveyapp.scoring.fields import AnswersFault, FieldReader, is_number
 from surveyapp.scoring.json_text import JsonFault, JsonObject, read_json
 
 FORMAT = "surveyapp-answers/1"
 FIRST_YEAR, LAST_YEAR = 1900, 2999
+MOST_VALUES = 250_000  # ten times what 200 questions with ten pieces of evidence each need
 LONGEST_COMMENT = 4_000  # reasons too
 LONGEST_TITLE = 200  # units too
 LONGEST_LINK = 2_000  # references and sources too
@@ -48,7 +49,7 @@ def read_answers(raw: bytes, framework: Framework) -> AnswersFile:
     :raises AnswersFaults: anything is at fault; nothing is read in part.
     """
     try:
-        value = read_json(raw)
+        value = read_json(raw, most_values=MOST_VALUES)
     except JsonFault as error:
         raise AnswersFaults((AnswersFault(error.message, "", error.line, error.column),)) from error
     reader = _AnswersReader(framework)
@@ -72,7 +73,7 @@ class _AnswersReader:
         if fields is None:
             return None
         if "format" in fields and fields["format"] != FORMAT:
-            self.fields.refuse("", f'"format" is {shown(fields["format"])}; write "{FORMAT}"')
+            self.fields.refuse("", f'"format" is {self.fields.shown(fields["format"])}; write "{FORMAT}"')
         country = self.read_country(fields["country"]) if "country" in fields else None
         cycle = None
         if "cycle" in fields:
@@ -89,14 +90,14 @@ class _AnswersReader:
             if is_known
             else 'give two capital letters of ISO 3166, such as "AL"'
         )
-        self.fields.refuse("", f'"country" is {shown(value)}, no ISO 3166 code; {mend}')
+        self.fields.refuse("", f'"country" is {self.fields.shown(value)}, no ISO 3166 code; {mend}')
         return None
 
     def read_all(self, value: object) -> dict[str, Answer]:
         answers: dict[str, Answer] = {}
         if not isinstance(value, JsonObject):
             self.fields.refuse(
-                "", f'"answers" is {shown(value)}; give an object: a question\'s id, its answer'
+                "", f'"answers" is {self.fields.shown(value)}; give an object: a question\'s id, its answer'
             )
             return answers
         seen: set[str] = set()
@@ -120,7 +121,7 @@ class _AnswersReader:
         elif question is None:
             near = self._alike.get(_without_marks(question_id[:LONGEST_TITLE]))
             mend = f'write "{near}"' if near else "take it out or mend its id"
-            self.fields.refuse("answers", f"there is no question {shown(question_id)}; {mend}")
+            self.fields.refuse("answers", f"there is no question {self.fields.shown(question_id)}; {mend}")
         elif question.same_as is not None:
             self.fields.refuse(
                 where, f'it is asked as "{question.same_as}"; answer that one and take this out'
@@ -174,12 +175,12 @@ class _AnswersReader:
             mend = f'its code is text: write "{value}"'
         else:
             mend = f"give one of {codes}, or leave it out while there is no answer"
-        self.fields.refuse(f"question {question.id}", f'"level" is {shown(value)}; {mend}')
+        self.fields.refuse(f"question {question.id}", f'"level" is {self.fields.shown(value)}; {mend}')
         return None
 
     def read_evidence(self, where: str, value: object) -> Iterator[Evidence]:
         if not isinstance(value, list):
-            self.fields.refuse(where, f'"evidence" is {shown(value)}; give a list')
+            self.fields.refuse(where, f'"evidence" is {self.fields.shown(value)}; give a list')
             return
         for number, item in enumerate(value, 1):
             place = f"{where}, evidence {number}"
