@@ -37,13 +37,7 @@ def heatmap_figure(
         y=names,
         z=[[_colour_value(cell) for cell in row.cells] for row in heatmap.rows],
         text=[[cell.digits for cell in row.cells] for row in heatmap.rows],
-        customdata=[
-            [
-                [column.title.text, describe(cell)]
-                for column, cell in zip(heatmap.columns, row.cells, strict=True)
-            ]
-            for row in heatmap.rows
-        ],
+        customdata=_words(heatmap),
         # No bold type: plotly.js writes it as an inline style, which the pages forbid.
         hovertemplate="%{y}<br>%{x}. %{customdata[0]}<br>%{customdata[1]}<extra></extra>",
         hoverongaps=True,
@@ -57,6 +51,14 @@ def heatmap_figure(
     figure = graph_objects.Figure(trace, _layout(heatmap, framework, year=year, is_demo=is_demo))
     body: dict[str, Any] = figure.to_plotly_json()
     return body
+
+
+def _words(heatmap: Heatmap) -> list[list[list[str]]]:
+    """For each cell the objective's title and the cell in words."""
+    return [
+        [[column.title.text, describe(cell)] for column, cell in zip(heatmap.columns, row.cells, strict=True)]
+        for row in heatmap.rows
+    ]
 
 
 def stepped_scale(framework: Framework) -> list[list[float | str]]:
@@ -93,23 +95,12 @@ def _is_rtl() -> bool:
 
 
 def _layout(heatmap: Heatmap, framework: Framework, *, year: int, is_demo: bool) -> dict[str, Any]:
-    title = gettext("Scores by country and objective, %(year)s", year=show_year(year))
-    if is_demo:
-        title += "<br>" + gettext("Demonstration: all scores are invented.")
     height = TOP + BOTTOM + ROW_HEIGHT * len(heatmap.rows)
     # Plotly makes room for names at the left side alone.
     room = LETTER_WIDTH * max((len(row.name) for row in heatmap.rows), default=0) if _is_rtl() else 0
-    digits = {band.level: digits_on(band.colour) for band in framework.bands}
     return {
         "template": {},
-        "title": {
-            "text": title,
-            "x": 1 if _is_rtl() else 0,
-            "xanchor": "right" if _is_rtl() else "left",
-            "y": 1 - TITLE_OFFSET / height,
-            "yanchor": "top",
-            "font": {"size": 15},
-        },
+        "title": _title(height, year=year, is_demo=is_demo),
         "height": height,
         "margin": {"l": 10, "r": 10 + room, "t": TOP, "b": BOTTOM},
         "paper_bgcolor": "rgba(0,0,0,0)",
@@ -131,16 +122,35 @@ def _layout(heatmap: Heatmap, framework: Framework, *, year: int, is_demo: bool)
             "showgrid": False,
             "automargin": True,
         },
-        "annotations": [
-            {
-                "x": column,
-                "y": line,
-                "text": cell.digits,
-                "showarrow": False,
-                # Plotly's own choice of digits is too pale on the middle bands.
-                **({"font": {"color": digits[cell.level]}} if cell.level in digits else {}),
-            }
-            for line, row in enumerate(heatmap.rows)
-            for column, cell in enumerate(row.cells)
-        ],
+        "annotations": _digits(heatmap, framework),
     }
+
+
+def _title(height: int, *, year: int, is_demo: bool) -> dict[str, Any]:
+    text = gettext("Scores by country and objective, %(year)s", year=show_year(year))
+    if is_demo:
+        text += "<br>" + gettext("Demonstration: all scores are invented.")
+    return {
+        "text": text,
+        "x": 1 if _is_rtl() else 0,
+        "xanchor": "right" if _is_rtl() else "left",
+        "y": 1 - TITLE_OFFSET / height,
+        "yanchor": "top",
+        "font": {"size": 15},
+    }
+
+
+def _digits(heatmap: Heatmap, framework: Framework) -> list[dict[str, Any]]:
+    """The digits of all cells; Plotly's own choice of colour is too pale on the middle bands."""
+    colours = {band.level: digits_on(band.colour) for band in framework.bands}
+    return [
+        {
+            "x": column,
+            "y": line,
+            "text": cell.digits,
+            "showarrow": False,
+            **({"font": {"color": colours[cell.level]}} if cell.level in colours else {}),
+        }
+        for line, row in enumerate(heatmap.rows)
+        for column, cell in enumerate(row.cells)
+    ]

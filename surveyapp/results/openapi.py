@@ -141,6 +141,16 @@ def _explained_parts() -> dict[str, Any]:
         "sums": {"oneOf": [_object(sums), {"type": "null"}]},
         "terms": {"oneOf": [_list_of(_object(term)), {"type": "null"}]},
     }
+    return {
+        "dimensions": _list_of(_object(dimension)),
+        **_open_parts(asked),
+        "objectives": _list_of(_object(part)),
+    }
+
+
+def _open_parts(asked: dict[str, Any]) -> dict[str, Any]:
+    """What could change a score: what is unknown, what lacks evidence, the way to the next level."""
+    text = {"type": "string"}
     unknown = asked | {"dimension": text, "state": text}
     unknown |= dict.fromkeys(("value_at_lowest", "value_at_highest", "width"), _OPEN)
     lacks = asked | {"dimension": text, "level": text}
@@ -153,11 +163,9 @@ def _explained_parts() -> dict[str, Any]:
         "answer_first": _list_of(text),
     }
     return {
-        "dimensions": _list_of(_object(dimension)),
         "unknown": _list_of(_object(unknown)),
         "lacks_evidence": _list_of(_object(lacks)),
         "next_level": {"oneOf": [_object(next_level), {"type": "null"}]},
-        "objectives": _list_of(_object(part)),
     }
 
 
@@ -244,10 +252,74 @@ def _get(
     }
 
 
-def openapi_document() -> dict[str, Any]:
-    """The whole description. Paths are from the root of the server."""
+def _score_paths() -> dict[str, Any]:
+    """Where the scores themselves are."""
     csv = {"text/csv": {"type": "string", "description": f"Columns: {', '.join(COLUMNS)}."}}
     table = {"application/json": _refer("Table")}
+    return {
+        "/api/v1/openapi.json": _get(
+            "This description.", "getDescription", {"application/json": {"type": "object"}}
+        ),
+        "/api/v1/cycles": _get(
+            "Closed cycles with something published, newest first.",
+            "listCycles",
+            {"application/json": _refer("Cycles")},
+        ),
+        "/api/v1/cycles/{cycle}/scores": _get(
+            f"All published scores of a cycle, a row for each {', '.join(PLACE[1:])}.",
+            "listScores",
+            table | csv,
+            ("cycle",),
+        ),
+        "/api/v1/cycles/{cycle}/scores.csv": _get(
+            "The same table, as CSV.", "listScoresAsCsv", csv, ("cycle",)
+        ),
+        "/api/v1/cycles/{cycle}/countries/{country}": _get(
+            "One country's published scores.",
+            "getCountryScores",
+            {"application/json": _refer("Scores")},
+            ("cycle", "country"),
+        ),
+    }
+
+
+def _reason_paths() -> dict[str, Any]:
+    """Where it is told why scores are what they are."""
+    return {
+        "/api/v1/cycles/{cycle}/countries/{country}/objectives/{objective}/explanation": _get(
+            "Why one published score is what it is. Numbers have 4 decimals, each rounded by itself.",
+            "explainScore",
+            {"application/json": _refer("Explanation")},
+            ("cycle", "country", "objective"),
+        ),
+        "/api/v1/cycles/{cycle}/countries/{country}/sensitivity": _get(
+            "What one country's published scores hang on: weights, answers, the method.",
+            "measureSensitivity",
+            {"application/json": _refer("Sensitivity")},
+            ("cycle", "country"),
+        ),
+        "/api/v1/cycles/{cycle}/countries/{country}/parallel": _get(
+            "What NGOs see of one country, beside what its government declares and apart from it.",
+            "listParallelViews",
+            {"application/json": _refer("ParallelViews")},
+            ("cycle", "country"),
+        ),
+    }
+
+
+def _parameters() -> dict[str, Any]:
+    text = {"type": "string"}
+    schemas: dict[str, dict[str, Any]] = {"cycle": _YEAR, "country": _COUNTRY, "objective": text}
+    parameters: dict[str, Any] = {
+        name: {"name": name, "in": "path", "required": True, "schema": schema}
+        for name, schema in schemas.items()
+    }
+    parameters["objective"]["description"] = "An objective's id, or `overall` for the whole."
+    return parameters
+
+
+def openapi_document() -> dict[str, Any]:
+    """The whole description. Paths are from the root of the server."""
     return {
         "openapi": "3.1.0",
         "info": {
@@ -255,61 +327,6 @@ def openapi_document() -> dict[str, Any]:
             "version": "1",
             "description": "What countries declared of themselves, once published. Nothing is verified.",
         },
-        "paths": {
-            "/api/v1/openapi.json": _get(
-                "This description.", "getDescription", {"application/json": {"type": "object"}}
-            ),
-            "/api/v1/cycles": _get(
-                "Closed cycles with something published, newest first.",
-                "listCycles",
-                {"application/json": _refer("Cycles")},
-            ),
-            "/api/v1/cycles/{cycle}/scores": _get(
-                f"All published scores of a cycle, a row for each {', '.join(PLACE[1:])}.",
-                "listScores",
-                table | csv,
-                ("cycle",),
-            ),
-            "/api/v1/cycles/{cycle}/scores.csv": _get(
-                "The same table, as CSV.", "listScoresAsCsv", csv, ("cycle",)
-            ),
-            "/api/v1/cycles/{cycle}/countries/{country}": _get(
-                "One country's published scores.",
-                "getCountryScores",
-                {"application/json": _refer("Scores")},
-                ("cycle", "country"),
-            ),
-            "/api/v1/cycles/{cycle}/countries/{country}/objectives/{objective}/explanation": _get(
-                "Why one published score is what it is. Numbers have 4 decimals, each rounded by itself.",
-                "explainScore",
-                {"application/json": _refer("Explanation")},
-                ("cycle", "country", "objective"),
-            ),
-            "/api/v1/cycles/{cycle}/countries/{country}/sensitivity": _get(
-                "What one country's published scores hang on: weights, answers, the method.",
-                "measureSensitivity",
-                {"application/json": _refer("Sensitivity")},
-                ("cycle", "country"),
-            ),
-            "/api/v1/cycles/{cycle}/countries/{country}/parallel": _get(
-                "What NGOs see of one country, beside what its government declares and apart from it.",
-                "listParallelViews",
-                {"application/json": _refer("ParallelViews")},
-                ("cycle", "country"),
-            ),
-        },
-        "components": {
-            "parameters": {
-                "cycle": {"name": "cycle", "in": "path", "required": True, "schema": _YEAR},
-                "country": {"name": "country", "in": "path", "required": True, "schema": _COUNTRY},
-                "objective": {
-                    "name": "objective",
-                    "in": "path",
-                    "required": True,
-                    "schema": {"type": "string"},
-                    "description": "An objective's id, or `overall` for the whole.",
-                },
-            },
-            "schemas": _schemas(),
-        },
+        "paths": _score_paths() | _reason_paths(),
+        "components": {"parameters": _parameters(), "schemas": _schemas()},
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -215,7 +215,7 @@ def make_explanation(result: CountryResult, content: Content, objective_id: str,
     hidden &= frozenset(part.dimension.id for part in explained.dimensions)
     found = framework.find_objective(objective_id)
     assert found is not None  # explained above
-    band = _find_band(framework, explained.score)
+    band, bands = _find_band(framework, explained.score), robust.bands.dimensions
     return Why(
         id=objective_id,
         number=explained.objective.number,
@@ -227,18 +227,12 @@ def make_explanation(result: CountryResult, content: Content, objective_id: str,
         band_title=content.band(band) if band else None,
         cuts=tuple(each.starts_at for each in framework.bands[1:]),
         dimensions=tuple(
-            _make_part(
-                result,
-                content,
-                part,
-                is_hidden=part.dimension.id in hidden,
-                band=robust.bands.dimensions[objective_id, part.dimension.id],
-            )
+            _make_part(result, content, part, hidden, bands[objective_id, part.dimension.id])
             for part in explained.dimensions
         ),
         open_questions=tuple(
-            (framework.questions[item.question_id].source, item)
-            for item in tell_open(framework, explained, hidden)
+            (framework.questions[one.question_id].source, one)
+            for one in tell_open(framework, explained, hidden)
         ),
         next_band=_next_band(framework, band),
         # What lifts the score tells what holds it down: no word of it where a single answer is hidden.
@@ -262,10 +256,10 @@ def _make_part(
     result: CountryResult,
     content: Content,
     part: DimensionExplanation,
-    *,
-    is_hidden: bool,
+    hidden: Collection[str],
     band: Interval | None,
 ) -> DimensionPart:
+    is_hidden = part.dimension.id in hidden
     return DimensionPart(
         dimension=part.dimension,
         title=content.dimension(part.dimension),

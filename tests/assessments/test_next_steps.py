@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -147,7 +148,9 @@ def test_somebody_of_two_countries_sees_both_with_their_dates(
     steps = read_steps(page)
     assert page.one("h1").text == "What to do next"
     assert any("Albania 2026" in words for words in steps) and any("Bosnia" in words for words in steps)
-    assert all("Due on" in words and "in 21 days" in words for words in steps)
+    assert all(re.search(r"Due on .* in 2[01] days", words) for words in steps), (
+        "the day of the country counts"
+    )
 
 
 @pytest.mark.parametrize(
