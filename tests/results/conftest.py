@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,22 +10,24 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from surveyapp.app import create_app
-from surveyapp.database import Base, db
-from surveyapp.settings import Settings
-
+from .site import application, make_tables
 from .world import World
 
 
+@pytest.fixture(scope="session")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables and nothing in them; each test works on a copy."""
+    path = tmp_path_factory.mktemp("results") / "tables.db"
+    make_tables(path)
+    return path
+
+
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(Settings(database_url=f"sqlite:///{tmp_path / 'test.db'}"))
-    with app.app_context():
-        Base.metadata.create_all(db.engine)
-    yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+def app(tables: Path, tmp_path: Path) -> Iterator[Flask]:
+    path = tmp_path / "test.db"
+    shutil.copy(tables, path)
+    with application(path) as app:
+        yield app
 
 
 @pytest.fixture

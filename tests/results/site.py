@@ -1,16 +1,46 @@
-"""All that a visitor can be sent of results."""
+"""The application that the tests of results visit, and all that a visitor can be sent of results."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import product
+from pathlib import Path
 
 from flask import Flask
+
+from surveyapp.app import create_app
+from surveyapp.database import Base, db
+from surveyapp.settings import Settings
+from tests.conftest import COMPILED
 
 from .world import World
 
 YEARS = (2025, 2026)
 SHOWING = ("results", "divergence", "api")  # the parts of the site that show what is published
+
+
+def make_app(path: Path) -> Flask:
+    """The application over a SQLite file."""
+    app = create_app(Settings(database_url=f"sqlite:///{path}"))
+    app.jinja_env.bytecode_cache = COMPILED
+    return app
+
+
+@contextmanager
+def application(path: Path) -> Iterator[Flask]:
+    """The same, until the test is over."""
+    app = make_app(path)
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def make_tables(path: Path) -> None:
+    with application(path) as app, app.app_context():
+        Base.metadata.create_all(db.engine)
 
 
 def list_addresses(app: Flask) -> list[str]:
@@ -36,10 +66,12 @@ def list_addresses(app: Flask) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def read_site(world: World) -> dict[str, str]:
-    """What a visitor is sent, by address, with its headers; without what is new each time."""
+def read_site(world: World, addresses: Iterable[str] = ()) -> dict[str, str]:
+    """What a visitor is sent, by address, with its headers, without what is new each time; of all that
+    there is, or of these addresses.
+    """
     client, sent = world.app.test_client(), {}
-    for address in list_addresses(world.app):
+    for address in addresses or list_addresses(world.app):
         response = client.get(address)
         assert response.status_code < 500, address
         head = f"{response.status} {response.headers.get('ETag')} {response.headers.get('Content-Type')}"

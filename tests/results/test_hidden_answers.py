@@ -14,7 +14,6 @@ from .world import NOT_APPLICABLE, PLAIN, SENSITIVE, World, full_answers, level,
 BEHIND_50: tuple[tuple[Answer, Answer], ...] = (
     (level("2"), level("2")),
     (level("0"), level("4")),
-    (level("4"), level("0")),
     (level("2"), NOT_APPLICABLE),
 )
 

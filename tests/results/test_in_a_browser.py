@@ -2,34 +2,44 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
+from .site import application
 from .world import World, full_answers, second_version
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def address(world: World) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def address(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the application listens, with two countries published."""
+    path = tmp_path_factory.mktemp("browser") / "test.db"
+    shutil.copy(tables, path)
+    with application(path) as app:
+        give_years(World(app))
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.port}/en/results/"
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def give_years(world: World) -> None:
     world.cycle(2025)
     world.submission(2025, "AL", full_answers("2"))
     world.submission(2025, "BA", full_answers("4"))
     world.framework = second_version()
     world.cycle(2026)
     world.submission(2026, "AL", full_answers("3", world.framework))
-    server = make_server("127.0.0.1", 0, world.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}/en/results/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def open_page(browser: Browser, address: str, width: int) -> tuple[Page, list[str]]:
