@@ -87,6 +87,7 @@ def test_the_method_page_gives_the_weights_and_levels_of_the_newest_framework(
     assert "Implementation 0.50" in text
     assert "Participation 0.15" in text
     assert "80–100 Level 5 Band 5" in text
+    assert "A dimension with a sensitive question is drawn from its score alone" in text
 
 
 def test_countries_are_named_and_ordered_in_each_language() -> None:
