@@ -16,6 +16,7 @@ from surveyapp.assessments.errors import CycleFault
 from surveyapp.assessments.follow import follow_cycle
 from surveyapp.assessments.frameworks import count_asked, get_framework
 from surveyapp.assessments.models import FrameworkVersion
+from surveyapp.assessments.parallel_shown import count_handed_in
 from surveyapp.assessments.service import get_cycle
 from surveyapp.database import db, now
 from surveyapp.framework.faults import FrameworkFaults
@@ -91,6 +92,7 @@ def follow(cycle: int) -> ResponseReturnValue:
         total=count_asked(framework),
         revisions=wordings.list_revisions(shown),
         moment=now(),
+        views=count_handed_in(shown),
     )
 
 

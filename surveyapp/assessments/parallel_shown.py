@@ -68,6 +68,16 @@ def list_shown(year: int, country: str, *, by: User | None, with_bodies: bool = 
     return Shown(tuple(found), may_decide)
 
 
+def count_handed_in(cycle: Cycle) -> dict[str, int]:
+    """How many views are handed in of each country, by its code; nothing of what they say."""
+    query = (
+        select(ParallelView.country_code, func.count())
+        .where(ParallelView.cycle_id == cycle.id, ParallelView.state == ParallelState.HANDED_IN)
+        .group_by(ParallelView.country_code)
+    )
+    return dict(db.session.execute(query).all())
+
+
 def is_own(view: ParallelView, by: User | None) -> bool:
     return by is not None and view.user_id == by.id
 

@@ -12,12 +12,12 @@ from sqlalchemy import func, select, update
 
 from surveyapp.accounts import invitations
 from surveyapp.accounts.errors import AccountFault
-from surveyapp.accounts.models import Role
+from surveyapp.accounts.models import Role, User
 from surveyapp.accounts.service import add_user
 from surveyapp.assessments import parallel
 from surveyapp.assessments.models import Answer, AnswerState, Assessment, AssessmentState
 from surveyapp.assessments.parallel_errors import DecisionRefused, NothingAnswered, ViewClosed, ViewMoved
-from surveyapp.assessments.parallel_models import ParallelAnswer, ParallelState
+from surveyapp.assessments.parallel_models import ParallelAnswer, ParallelState, ParallelView
 from surveyapp.assessments.service import GivenAnswer
 from surveyapp.assessments.submission import FunctionFault
 from surveyapp.audit.models import AuditEntry
@@ -228,6 +228,19 @@ def test_nobody_decides_on_a_view_of_an_own_country(ngo: str) -> None:
     for role in (Role.FOCAL_POINT, Role.NGO):
         with pytest.raises(NotAllowed):
             decide(f"{role}.both@example.org", number)
+
+
+def test_a_view_that_two_tabs_begin_at_once_is_one(ngo: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    say(ngo, level("o07.a2", "1"))
+    find, asked = parallel._find_view, []
+
+    def find_late(place: Assessment, by: User, *, lock: bool) -> ParallelView | None:
+        asked.append(place)
+        return None if len(asked) == 1 else find(place, by, lock=lock)
+
+    monkeypatch.setattr(parallel, "_find_view", find_late)
+    say(ngo, level("o07.a3", "2"))
+    assert len(asked) == 2 and count(ParallelView) == 1 and count(ParallelAnswer) == 2
 
 
 def test_each_step_is_in_the_record(ngo: str) -> None:

@@ -136,6 +136,23 @@ def test_the_page_says_what_was_decided_and_why(app: Flask, ngo: FlaskClient) ->
     assert "No. The regional secretariat decided so on" in page and "It names a shelter." in page
 
 
+def test_the_page_of_the_cycle_counts_views_and_leads_to_them_once_they_can_be_read(
+    app: Flask, client_as: ClientAs, ngo: FlaskClient
+) -> None:
+    with app.app_context():
+        coordinator = client_as(make_user(Role.COORDINATOR))
+        say("shelter@example.org", level("o07.a2", "1"))
+    link, cycle = 'href="/en/results/2026/AL/parallel"', "/en/cycles/2026"
+    assert "parallel view" not in coordinator.get(cycle).text
+    with app.app_context(), viewing("shelter@example.org") as (view, user):
+        parallel.hand_in(view, signed_by="Board", consents=True, by=user)
+    page = coordinator.get(cycle).text
+    assert "One parallel view" in page and link not in page
+    with app.app_context():
+        put_into(AssessmentState.SUBMITTED)
+    assert link in coordinator.get(cycle).text
+
+
 def test_a_closed_cycle_takes_no_view(app: Flask, ngo: FlaskClient) -> None:
     open_sheet(ngo).send(o07_a2__level="1")
     with app.app_context():
