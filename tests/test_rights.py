@@ -119,6 +119,7 @@ ADDRESSES = {
     "own_remove": PAGES["own_removal"],
     **{f"account_{step}": PAGES["account"] for step in LEAVING},
     **{f"contributor_{step}": PAGES["contributor"] for step in LEAVING},
+    "cycle_remind": f"{PAGES['cycle']}/remind",
 }
 FORMS = {
     "delegate": {"form": "delegate", "objective": "o09"},  # to the contributor
@@ -163,6 +164,7 @@ POSTS = (
     "parallel_take_back",
     "own_data_export",
     "own_remove",
+    "cycle_remind",
 )
 ACCOUNTS = {
     "focal_own": (Role.FOCAL_POINT, "AL"),

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from surveyapp.accounts.guard import get_current_user
 from surveyapp.accounts.permissions import Action, may
-from surveyapp.assessments import cycles, wordings
+from surveyapp.assessments import cycles, reminders, wordings
 from surveyapp.assessments.cycle_forms import CycleForm, ExtendForm, RewordForm
 from surveyapp.assessments.errors import CycleFault
-from surveyapp.assessments.follow import follow_cycle
+from surveyapp.assessments.follow import FollowedCountry, follow_cycle
 from surveyapp.assessments.frameworks import count_asked, get_framework
 from surveyapp.assessments.models import FrameworkVersion
 from surveyapp.assessments.parallel_shown import count_handed_in
@@ -23,7 +24,9 @@ from surveyapp.framework.faults import FrameworkFaults
 from surveyapp.framework.loader import load_framework
 from surveyapp.framework.model import Framework
 from surveyapp.framework.shipped import shipped_folder
+from surveyapp.mail.letters import writes_mail
 from surveyapp.web.countries import country_name, in_order
+from surveyapp.web.numbers import show
 from surveyapp.web.pages import show_day
 
 bp = Blueprint("cycles", __name__, url_prefix="/<locale:locale>", template_folder="templates")
@@ -85,15 +88,40 @@ def follow(cycle: int) -> ResponseReturnValue:
     """How far each country is, what was touched last and by whom, and what can be done."""
     shown = get_cycle(cycle)
     framework = get_framework(shown.framework_version)
+    rows = follow_cycle(shown, framework)
     return render_template(
         "cycles/follow.html",
         cycle=shown,
-        rows=follow_cycle(shown, framework),
+        rows=rows,
         total=count_asked(framework),
         revisions=wordings.list_revisions(shown),
         moment=now(),
         views=count_handed_in(shown),
+        remindable=list_remindable(rows),
     )
+
+
+def list_remindable(rows: Sequence[FollowedCountry]) -> list[str]:
+    """The countries of which this person can remind those who work on the answers; none without mail."""
+    user = get_current_user()
+    return [row.country_code for row in rows if writes_mail() and reminders.may_remind(row.assessment, user)]
+
+
+@bp.post("/cycles/<int(max=2999):cycle>/remind")
+@may(Action.MANAGE_CYCLES)
+def remind(cycle: int) -> ResponseReturnValue:
+    """Remind those who have something open, in the country of the pressed button, or in all."""
+    country = request.form.get("country")
+    if country is not None:
+        cycles.get_in_cycle(cycle, country)
+    written = reminders.remind_now(cycles.get_locked_cycle(cycle), country, by=get_current_user())
+    db.session.commit()
+    if written:
+        count = show(written)
+        flash(ngettext("One person is reminded.", "%(count)s people are reminded.", written, count=count))
+    else:
+        flash(gettext("Nobody is reminded: nothing is open, no reminder is wanted, or one was sent today."))
+    return redirect(url_for("cycles.follow", cycle=cycle), 303)
 
 
 @bp.route("/cycles/<int(max=2999):cycle>/deadlines/<country>", methods=["GET", "POST"])

@@ -15,7 +15,7 @@ from surveyapp.assessments.delegation_models import Delegation
 from surveyapp.assessments.frameworks import get_content, get_framework
 from surveyapp.assessments.models import Assessment, Cycle, Submission
 from surveyapp.assessments.shares import Share, Shares
-from surveyapp.database import db
+from surveyapp.database import db, now
 from surveyapp.framework.model import Objective, Question, Questionnaire
 from surveyapp.mail.calendar import CalendarDay
 from surveyapp.mail.letters import Letter, Link, isolated, letter_locale, link_to, settings
@@ -176,23 +176,20 @@ def post_reminder(
     to: User,
     works: Sequence[tuple[Assessment, int]],
     *,
-    stage: str,
+    key: str,
     days_left: int,
     expires_at: datetime,
 ) -> bool:
     """Remind somebody of assessments of one cycle and one deadline, each with how many of their questions
     are open.
 
-    False: they were reminded at this stage before.
+    False: they were reminded under this key before.
     """
     locale = letter_locale(to.locale)
     first = works[0][0]
     with speaking(locale):
         letter = _write_reminder(to, works, is_overdue=days_left < 0)
         calendar = deadline_of(first) if days_left >= 0 else None
-    key = f"reminder/{first.cycle.year}/{stage}/{to.id}"
-    if first.due_on != first.cycle.deadline:  # more time was given, so the stages begin anew
-        key = f"{key}/{first.due_on.isoformat()}"
     return post(
         MailKind.REMINDER,
         letter,
@@ -207,9 +204,17 @@ def post_reminder(
 def _write_reminder(to: User, works: Sequence[tuple[Assessment, int]], *, is_overdue: bool) -> Letter:
     """The words of a reminder, in the present language."""
     subject, when = _overdue_words(works[0][0]) if is_overdue else _due_soon_words(works[0][0])
+    paragraphs = [when]
+    if any(assessment.is_late(now()) for assessment, _ in works):
+        paragraphs.append(
+            gettext(
+                "After the deadline a country submits only with more time: its focal point asks the regional "
+                "secretariat to extend the deadline."
+            )
+        )
     return Letter(
         subject,
-        (when,),
+        tuple(paragraphs),
         items=tuple(_open_words(assessment, count) for assessment, count in works),
         links=tuple(
             link_of(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from surveyapp.accounts.models import Role, RoleGrant, User
 from surveyapp.assessments.access import WRITABLE
+from surveyapp.assessments.cycles import require_manager
 from surveyapp.assessments.delegation_models import DelegatedQuestion, Delegation
 from surveyapp.assessments.frameworks import get_framework
 from surveyapp.assessments.letters import post_reminder
@@ -74,7 +75,11 @@ def remind(cycle: Cycle) -> int:
     for user, works in list_works(cycle).values():
         for stage, some in _by_stage(works, now()):
             is_new = post_reminder(
-                user, some, stage=stage.name, days_left=stage.days_left, expires_at=stage.ends_at
+                user,
+                some,
+                key=_stage_key(stage, user, some),
+                days_left=stage.days_left,
+                expires_at=stage.ends_at,
             )
             written[stage.name] = written.get(stage.name, 0) + is_new
     for name, letters in written.items():
@@ -82,6 +87,45 @@ def remind(cycle: Cycle) -> int:
             facts: dict[str, Fact] = {"stage": name, "letters": letters}
             record("cycle.remind", f"cycle/{cycle.year}", by=None, facts=facts)
     return sum(written.values())
+
+
+def _stage_key(stage: Stage, to: User, works: Sequence[Work]) -> str:
+    first = works[0][0]
+    key = f"reminder/{first.cycle.year}/{stage.name}/{to.id}"
+    if first.due_on == first.cycle.deadline:
+        return key
+    return f"{key}/{first.due_on.isoformat()}"  # more time was given, so the stages begin anew
+
+
+def remind_now(cycle: Cycle, country: str | None = None, *, by: User) -> int:
+    """Write at once to those who have something open in one country, or in each that this person manages,
+    and want reminders; gives how many letters are new.
+
+    Nobody gets more than one a day so, however often it is pressed: of several deadlines, about the first.
+
+    :raises NotAllowed: this person manages no cycles, or answers for that country.
+    """
+    require_manager(by, country)
+    letters, countries = 0, set()
+    for user, works in list_works(cycle).values():
+        some = [(a, n) for a, n in works if country in (None, a.country_code) and may_remind(a, by)]
+        groups = sorted(_by_stage(some, now()), key=lambda group: group[0].days_left)
+        for stage, soonest in groups[:1]:
+            day = day_in(soonest[0][0].zone, now()).isoformat()
+            key = f"reminder/{cycle.year}/now/{day}/{user.id}"
+            if post_reminder(user, soonest, key=key, days_left=stage.days_left, expires_at=stage.ends_at):
+                letters += 1
+                countries |= {assessment.country_code for assessment, _ in soonest}
+    if letters:
+        facts: dict[str, Fact] = {"countries": " ".join(sorted(countries)), "letters": letters}
+        record("cycle.remind_now", f"cycle/{cycle.year}", by=by.id, facts=facts)
+    return letters
+
+
+def may_remind(assessment: Assessment, by: User) -> bool:
+    """Whether those who work on it can be reminded now by this person."""
+    is_at_work = assessment.state in WRITABLE and assessment.is_open(now())
+    return is_at_work and assessment.country_code not in by.countries
 
 
 def _by_stage(works: Sequence[Work], moment: datetime) -> Iterable[tuple[Stage, list[Work]]]:

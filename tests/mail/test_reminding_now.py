@@ -1,0 +1,145 @@
+"""Reminding at once, by a button of the coordinator: whom, how often, and what stays in the record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from surveyapp.accounts.models import Role, RoleGrant, User
+from surveyapp.assessments.models import AssessmentState
+from surveyapp.assessments.reminders import remind_now
+from surveyapp.assessments.service import get_cycle
+from surveyapp.audit.models import AuditEntry
+from surveyapp.database import begin_write, db
+from surveyapp.framework.model import Framework
+from surveyapp.mail.models import OutgoingMail
+from surveyapp.mail.sender import send_waiting
+from surveyapp.refusals import NotAllowed
+from tests.accounts.browsers import send_sign_in
+from tests.conftest import csrf_token
+from tests.factories import bring_to, delegate, get_user, make_cycle, make_user
+from tests.results.pages import read_page
+
+from .mail_server import Kept, text_of
+from .test_reminders import move_deadline, run
+
+FOLLOW = "/en/cycles/2026"
+
+
+@pytest.fixture
+def region(mailing_on_both: Flask, shipped: Framework) -> Iterator[str]:
+    """The coordinator of a cycle of Albania and Bosnia and Herzegovina; the context is open."""
+    with mailing_on_both.app_context():
+        make_cycle(shipped, ["AL", "BA"])
+        for country in ("AL", "BA"):
+            make_user(Role.FOCAL_POINT, country, email=f"{country.lower()}@example.org")
+        yield make_user(Role.COORDINATOR)
+
+
+def press(who: str, country: str | None = None) -> int:
+    db.session.remove()
+    begin_write()
+    written = remind_now(get_cycle(2026), country, by=get_user(who))
+    db.session.commit()
+    db.session.remove()
+    return written
+
+
+def read_addresses() -> list[str]:
+    return sorted(db.session.scalars(select(OutgoingMail.address)))
+
+
+def test_all_who_have_something_open_are_written_to_once_a_day(region: str, kept: Kept) -> None:
+    contributor = make_user(Role.CONTRIBUTOR, "AL", email="health@example.org")
+    delegate(contributor, "o07", questions=["o07.a1"])
+    assert press(region, "AL") == 2
+    assert press(region) == 1, "Bosnia and Herzegovina alone"
+    assert press(region) == press(region, "AL") == 0
+    send_waiting()
+    assert ": one question is open." in text_of(kept.to(contributor)[0])
+    assert kept.to("al@example.org")[0]["List-Unsubscribe"]
+    assert run() == 3, "the reminders around the deadline come all the same"
+
+
+def test_it_is_in_the_record_who_reminded_which_countries(region: str) -> None:
+    press(region, "AL")
+    press(region, "AL")
+    query = select(AuditEntry).where(AuditEntry.action == "cycle.remind_now")
+    [entry] = db.session.scalars(query)
+    assert json.loads(entry.facts) == {"countries": "AL", "letters": 1}
+    assert entry.actor_id == get_user(region).id
+
+
+def test_who_wants_no_reminders_gets_none_and_no_country_that_has_submitted(
+    region: str, shipped: Framework
+) -> None:
+    bring_to(AssessmentState.SUBMITTED, shipped, "ba@example.org", region, "BA")
+    db.session.execute(db.update(User).values(wants_reminders=False))
+    db.session.commit()
+    assert press(region) == 0
+    db.session.execute(db.update(User).values(wants_reminders=True))
+    db.session.commit()
+    assert press(region) == 1
+    assert "al@example.org" in read_addresses()
+
+
+def test_nobody_reminds_an_own_country(region: str) -> None:
+    begin_write()
+    db.session.add(RoleGrant(user_id=get_user(region).id, role=Role.FOCAL_POINT, country_code="AL"))
+    db.session.commit()
+    with pytest.raises(NotAllowed):
+        press(region, "AL")
+    assert press(region) == 1
+    assert read_addresses() == ["ba@example.org"]
+
+
+def test_only_a_coordinator_reminds(region: str) -> None:
+    with pytest.raises(NotAllowed):
+        press("al@example.org", "BA")
+
+
+def test_a_letter_after_the_deadline_says_that_submitting_needs_more_time(
+    region: str, kept: Kept, shipped: Framework
+) -> None:
+    bring_to(AssessmentState.RETURNED, shipped, "ba@example.org", region, "BA")
+    move_deadline(-1)
+    assert press(region) == 2
+    send_waiting()
+    words = "its focal point asks the regional secretariat to extend the deadline"
+    assert words in text_of(kept.to("al@example.org")[0])
+    assert words not in text_of(kept.to("ba@example.org")[-1]), "what came back is mended whatever the day"
+
+
+def test_the_page_has_a_button_for_each_country_at_work_and_one_for_all(
+    mailing_app: Flask, shipped: Framework
+) -> None:
+    with mailing_app.app_context():
+        make_cycle(shipped, ["AL", "BA", "ME"])
+        for country in ("AL", "BA"):
+            make_user(Role.FOCAL_POINT, country, email=f"{country.lower()}@example.org")
+        coordinator = make_user(Role.COORDINATOR)
+        bring_to(AssessmentState.SUBMITTED, shipped, "ba@example.org", coordinator, "BA")
+    client = mailing_app.test_client()
+    send_sign_in(client, coordinator)
+    page = read_page(client.get(FOLLOW).text)
+    assert [node.attributes["value"] for node in page.all("button", name="country")] == ["AL", "ME"]
+    assert "Remind 2 countries now" in page.text
+    sent = {"csrf_token": csrf_token(client, FOLLOW)}
+    assert client.post(f"{FOLLOW}/remind", data=sent | {"country": "AL"}).status_code == 303
+    assert "One person is reminded." in client.get(FOLLOW).text
+    client.post(f"{FOLLOW}/remind", data=sent)
+    assert "Nobody is reminded:" in client.get(FOLLOW).text
+    assert client.post(f"{FOLLOW}/remind", data=sent | {"country": "XX"}).status_code == 404
+
+
+def test_the_page_has_no_such_button_where_no_letters_are_written(app: Flask, shipped: Framework) -> None:
+    with app.app_context():
+        make_cycle(shipped)
+        coordinator = make_user(Role.COORDINATOR)
+    client = app.test_client()
+    send_sign_in(client, coordinator)
+    assert "Remind" not in read_page(client.get(FOLLOW).text).text
