@@ -20,6 +20,7 @@ from surveyapp.assessments.shares import covers
 from surveyapp.assessments.sheets import find_sheet
 from surveyapp.database import db, now
 from surveyapp.framework.model import Question
+from surveyapp.mail.letters import sends_mail
 from surveyapp.refusals import NotFound
 from surveyapp.web.locale import current_locale
 
@@ -82,6 +83,7 @@ def show(
         text=get_content(assessment.cycle, current_locale()).question(found),
         remarks=remarks.list_remarks(assessment, found.id),
         split=mentions.split,
+        sends_mail=sends_mail(),
         mentionable=mentions.list_offices(mentions.list_readers(assessment, objective, found.id), by=user),
         entries=entries,
         version=next((entry.row.version for entry in entries if entry.is_current), 0),
