@@ -155,7 +155,8 @@ def edit_objective(cycle: int, country: str, objective: str) -> ResponseReturnVa
     framework, _, _ = find_sheet(assessment.cycle, objective)
     if is_saving:
         return save_objective(assessment, objective, user)
-    parts = access.list_parts(assessment, objective, by=user)
+    all_parts = access.list_parts(assessment, by=user)
+    parts = [part for part in all_parts if part.objective_id == objective]
     granted = access.require_readable(assessment, parts, by=user)
     sees_drafts = granted is not Access.READ_FROZEN
     answers = submission.list_shown_answers(assessment, sees_drafts=sees_drafts)
@@ -176,7 +177,7 @@ def edit_objective(cycle: int, country: str, objective: str) -> ResponseReturnVa
         conflicts={},
         sees_comments=True,
         beside=remarks.count_beside(assessment) if sees_drafts else {},
-        **shown_parts(assessment, parts, user),
+        **shown_parts(assessment, objective, all_parts, user),
         sees_history=sees_drafts,
         frozen=frozen,
         marks=list_shown_marks(assessment, framework, by=user),
@@ -186,7 +187,8 @@ def edit_objective(cycle: int, country: str, objective: str) -> ResponseReturnVa
 
 def save_objective(assessment: Assessment, objective: str, user: User) -> ResponseReturnValue:
     """Keep what is right, say what is not: 422 for a wrong field, 409 for a newer answer of somebody else."""
-    parts = access.list_parts(assessment, objective, by=user)
+    all_parts = access.list_parts(assessment, by=user)
+    parts = [part for part in all_parts if part.objective_id == objective]
     framework, _, questionnaire = find_sheet(assessment.cycle, objective)
     access.require_editable(assessment, parts, list_sent(questionnaire), by=user)
     unkept = keep_answers(assessment, objective, user, parts)
@@ -209,19 +211,28 @@ def save_objective(assessment: Assessment, objective: str, user: User) -> Respon
         complaints=unkept.complaints,
         conflicts=unkept.conflicts,
         beside=remarks.count_beside(assessment),
-        **shown_parts(assessment, parts, user),
+        **shown_parts(assessment, objective, all_parts, user),
         sees_history=True,
         marks=list_shown_marks(assessment, framework, by=user),
     )
     return page, unkept.status
 
 
-def shown_parts(assessment: Assessment, parts: Sequence[Delegation], user: User) -> dict[str, object]:
-    """To whom the objective is delegated, as the page shows it to this person."""
+def shown_parts(
+    assessment: Assessment, objective: str, all_parts: Sequence[Delegation], user: User
+) -> dict[str, object]:
+    """To whom the objective is delegated, as the page shows it to this person, and their next one."""
+    parts = [part for part in all_parts if part.objective_id == objective]
+    own = access.find_own(parts, user, assessment.country_code)
+    given = {part.objective_id for part in all_parts if part.user_id == user.id}
+    framework = get_framework(assessment.cycle.framework_version)
+    ids = [each.id for each in framework.objectives]
+    following = framework.objectives[ids.index(objective) + 1 :]
     return {
         "parts": parts,
-        "own_part": access.find_own(parts, user, assessment.country_code),
+        "own_part": own,
         "may_delegate": access.may(Action.DELEGATE, assessment, user),
+        "next_objective": next((each for each in following if own is None or each.id in given), None),
     }
 
 

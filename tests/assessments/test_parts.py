@@ -177,3 +177,19 @@ def test_the_focal_point_writes_over_any_office(
     with app.app_context():
         assert read_answers()["o07.a1"].level == "2"
         assert read_others("o07.a1") == []
+
+
+def test_a_contributor_goes_on_with_the_next_objective_of_theirs(
+    app: Flask, client_as: ClientAs, focal_point: str, welfare: str
+) -> None:
+    with app.app_context():
+        delegate(welfare, "o10")
+    client = client_as(welfare)
+    buttons = [node.attributes.get("value") for node in Page.open(client).form.all("button", name="then")]
+    assert "o10" in buttons and "o08" not in buttons
+    buttons = [
+        node.attributes.get("value") for node in Page.open(client, "o10").form.all("button", name="then")
+    ]
+    assert not {"o11", "o12", "o13"} & set(buttons)
+    buttons = [node.attributes.get("value") for node in Page.open(client_as(focal_point)).form.all("button")]
+    assert "o08" in buttons
