@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,6 +17,7 @@ from surveyapp.assessments.models import AssessmentState
 from surveyapp.scoring.answers import Answer
 
 from .pages import Node, read_page
+from .site import application
 from .world import NOT_APPLICABLE, PLAIN, SENSITIVE, UNKNOWN, World, full_answers, level
 
 PROFILE = "/en/results/2025/AL"
@@ -28,6 +31,7 @@ CASES: Mapping[str, Mapping[str, Answer]] = {
     | {"o01.p1": UNKNOWN, "o01.a2": level("4"), "o01.a1": level("3")},
     "one answer": {"o01.a1": level("4")},
 }
+YEAR_OF = {case: year for year, case in enumerate(CASES, 2021)}
 
 
 def open_page(client: FlaskClient, address: str) -> Node:
@@ -73,14 +77,28 @@ def list_sums(page: Node) -> Iterator[tuple[Node, Node]]:
                 yield section, table
 
 
-@pytest.mark.parametrize("answers", CASES.values(), ids=CASES.keys())
+@pytest.fixture(scope="module")
+def years(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """One site for all cases, each a year of its own."""
+    path = tmp_path_factory.mktemp("cases") / "test.db"
+    shutil.copy(tables, path)
+    with application(path) as app:
+        world = World(app)
+        for year, answers in zip(YEAR_OF.values(), CASES.values(), strict=True):
+            world.cycle(year)
+            world.submission(year, "AL", answers)
+        yield world
+
+
+@pytest.fixture(scope="module")
+def coordinator(years: World) -> FlaskClient:
+    return years.signed_in(Role.COORDINATOR)
+
+
+@pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("objective", ["o01", "o02"])
-def test_every_sum_on_the_page_adds_up_by_hand(
-    world: World, objective: str, answers: Mapping[str, Answer]
-) -> None:
-    world.cycle(2025)
-    world.submission(2025, "AL", answers)
-    page = open_page(world.signed_in(Role.COORDINATOR), f"{PROFILE}/{objective}")
+def test_every_sum_on_the_page_adds_up_by_hand(coordinator: FlaskClient, objective: str, case: str) -> None:
+    page = open_page(coordinator, f"/en/results/{YEAR_OF[case]}/AL/{objective}")
     for section, table in list_sums(page):
         assert_adds_up(section, table)
     for note in page.all("p", class_="exact"):
@@ -97,13 +115,9 @@ def test_every_sum_on_the_page_adds_up_by_hand(
     assert page.one("h1").text == f"Why Albania’s score is {half_up(value)}"
 
 
-@pytest.mark.parametrize("answers", CASES.values(), ids=CASES.keys())
-def test_the_bounds_are_the_dimensions_times_their_weights(
-    world: World, client: FlaskClient, answers: Mapping[str, Answer]
-) -> None:
-    world.cycle(2025)
-    world.submission(2025, "AL", answers)
-    page = open_page(client, f"{PROFILE}/o01")
+@pytest.mark.parametrize("case", CASES)
+def test_the_bounds_are_the_dimensions_times_their_weights(years: World, case: str) -> None:
+    page = open_page(years.app.test_client(), f"/en/results/{YEAR_OF[case]}/AL/o01")
     for table in page.all("table", aria_labelledby="bounds"):
         section = next(s for s in page.all("section") if s.attributes.get("aria-labelledby") == "bounds")
         exact = [read_exact(note.one("bdi").text)[1] for note in section.all("p", class_="exact")]
@@ -113,13 +127,9 @@ def test_the_bounds_are_the_dimensions_times_their_weights(
             assert number(total.text) in {half_up(value, 2) for value in (by_hand, *exact)}
 
 
-@pytest.mark.parametrize("answers", CASES.values(), ids=CASES.keys())
-def test_the_overall_score_is_its_objectives_times_their_weights(
-    world: World, client: FlaskClient, answers: Mapping[str, Answer]
-) -> None:
-    world.cycle(2025)
-    world.submission(2025, "AL", answers)
-    page = open_page(client, f"{PROFILE}/overall")
+@pytest.mark.parametrize("case", CASES)
+def test_the_overall_score_is_its_objectives_times_their_weights(years: World, case: str) -> None:
+    page = open_page(years.app.test_client(), f"/en/results/{YEAR_OF[case]}/AL/overall")
     for section, table in list_sums(page):
         if table.attributes["aria-labelledby"] == "sum":
             assert_adds_up(section, table)
