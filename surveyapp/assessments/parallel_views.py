@@ -105,10 +105,12 @@ def edit_objective(cycle: int, country: str, objective: str) -> ResponseReturnVa
 def show_sheet(view: ParallelView, objective: str, unkept: Unkept) -> ResponseReturnValue:
     """The questionnaire as a form, or to be read where it takes no answers."""
     template = "objective" if parallel.is_writable(view) else "read_objective"
+    sheet = make_sheet(view, objective, parallel.list_answers(view), unkept)
     page = render_template(
         f"assessments/{template}.html",
         assessment=view,
-        sheet=make_sheet(view, objective, parallel.list_answers(view), unkept),
+        sheet=sheet,
+        next_objective=sheet.next_objective,
         complaints=unkept.complaints,
         conflicts=unkept.conflicts,
         sees_comments=True,

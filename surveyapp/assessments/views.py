@@ -24,6 +24,7 @@ from surveyapp.assessments.next_steps import list_country_steps
 from surveyapp.assessments.parts import move_part
 from surveyapp.assessments.review import list_asked, list_shown_marks
 from surveyapp.assessments.saving import keep_answers, list_sent, words_after_saving
+from surveyapp.assessments.shares import WHOLE
 from surveyapp.assessments.sheets import find_sheet, list_progress, make_sheet, target_of
 from surveyapp.database import db, now
 from surveyapp.scoring.method1 import level_range
@@ -95,6 +96,8 @@ def overview_of(assessment: Assessment, user: User) -> dict[str, object]:
     open_questions = submission.list_open(answers, framework.questions.values())
     marks = list_shown_marks(assessment, framework, by=user)
     asked = list_asked(marks, answers, framework)
+    has_objectives = WHOLE in openable.values()  # the note is about all of them
+    sees_note = access.may(Action.VIEW_REVIEW_NOTES, assessment, user, is_delegated=has_objectives)
     return {
         "assessment": assessment,
         "steps": list_country_steps(assessment, answers, asked, by=user),
@@ -112,6 +115,7 @@ def overview_of(assessment: Assessment, user: User) -> dict[str, object]:
         "latest": submission.find_submission(assessment),
         "sees_copy": access.may(Action.VIEW_COMMENTS, assessment, user),
         "asked": [(target_of(assessment, framework.questions[one.question_id]), one) for one in asked],
+        "review_note": assessment.review_note if sees_note else None,
         "marks": marks,
         "looked_at": len(marks),
         "asked_count": count_asked(framework),

@@ -343,3 +343,18 @@ def test_a_letter_tells_of_what_is_new_alone(
 ) -> None:
     change = Change("o07", before, after)
     assert (change.new, change.gone) == (new, gone)
+
+
+def test_the_note_to_the_whole_assessment_is_read_by_who_holds_an_objective_alone(
+    app: Flask, client_as: ClientAs, focal_point: str, health: str, shipped: Framework
+) -> None:
+    with app.app_context():
+        whole = make_user(Role.CONTRIBUTOR, "AL", email="whole@example.org")
+        delegate(whole, "o08")
+        nothing = make_user(Role.CONTRIBUTOR, "AL", email="nothing@example.org")
+        bring_to(AssessmentState.RETURNED, shipped, focal_point, make_user(Role.COORDINATOR))
+    note = "Please explain objective 9."
+    readers = [
+        one for one in (focal_point, whole, health, nothing) if note in client_as(one).get(COUNTRY).text
+    ]
+    assert readers == [focal_point, whole]
