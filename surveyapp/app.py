@@ -17,7 +17,7 @@ from surveyapp.accounts.own_data_views import bp as own_data_bp
 from surveyapp.accounts.people import bp as users_bp
 from surveyapp.accounts.permissions import Action, may
 from surveyapp.accounts.views import bp as accounts_bp
-from surveyapp.assessments import evidence_store, next_steps_region
+from surveyapp.assessments import evidence_store, next_steps_region, parallel_steps
 from surveyapp.assessments import next_steps as country_steps
 from surveyapp.assessments.cycle_views import bp as cycles_bp
 from surveyapp.assessments.file_views import bp as files_bp
@@ -76,6 +76,7 @@ BLUEPRINTS = (
 NEXT_STEPS = (
     country_steps.list_steps,
     next_steps_region.list_steps,
+    parallel_steps.list_steps,
     translator_steps.list_steps,
     admin_steps.list_steps,
 )

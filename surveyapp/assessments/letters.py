@@ -14,6 +14,7 @@ from surveyapp.accounts.models import Role, RoleGrant, User
 from surveyapp.assessments.delegation_models import Delegation
 from surveyapp.assessments.frameworks import get_content, get_framework
 from surveyapp.assessments.models import Assessment, Cycle, Submission
+from surveyapp.assessments.parallel_models import ParallelView
 from surveyapp.assessments.shares import Share, Shares
 from surveyapp.database import db, now
 from surveyapp.framework.model import Objective, Question, Questionnaire
@@ -56,7 +57,7 @@ def _title(objective: Objective, questionnaire: Questionnaire, title: str, only:
     )
 
 
-def country_and_year(assessment: Assessment) -> str:
+def country_and_year(assessment: Assessment | ParallelView) -> str:
     return f"{country_name(assessment.country_code)} {show_year(assessment.cycle.year)}"
 
 

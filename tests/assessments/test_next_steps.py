@@ -27,6 +27,8 @@ from .acting import acting, save, step
 from .questionnaire import COUNTRY
 from .test_parts import step as press_part
 from .test_record_answers import given
+from .viewing import decide, hand_in, say
+from .viewing import level as view_level
 
 ELSEWHERE = "Where else to go"
 
@@ -251,3 +253,30 @@ def test_a_translator_with_everything_translated_is_shown_where_else_to_go(
 def test_a_visitor_is_led_to_sign_in_first(client: FlaskClient) -> None:
     response = client.get("/en/next")
     assert (response.status_code, response.headers["Location"]) == (303, "/en/sign-in?next=/en/next")
+
+
+def test_an_ngo_is_led_to_its_view_and_the_coordinator_to_the_decision(
+    app: Flask, client_as: ClientAs, focal_point: str, shipped: Framework
+) -> None:
+    with app.app_context():
+        ngo, coordinator = make_user(Role.NGO, "AL"), make_user(Role.COORDINATOR)
+        bring_to(AssessmentState.SUBMITTED, shipped, focal_point, coordinator)
+    client = client_as(ngo)
+    page = land(client)
+    assert (
+        "Albania 2026" in read_steps(page)[0] and "Answer what your organisation knows" in read_steps(page)[0]
+    )
+    assert follow(client, page, 0) == "/en/parallel/2026/AL"
+    with app.app_context():
+        say(ngo, view_level("o07.a2", "1"))
+    assert "One question is answered." in read_steps(land(client))[0]
+    with app.app_context():
+        view = hand_in(ngo)
+    assert read_steps(land(client)) == []
+    decider = client_as(coordinator)
+    page = land(decider)
+    place = next(n for n, words in enumerate(read_steps(page)) if "Decide whether the view" in words)
+    assert follow(decider, page, place) == "/en/results/2026/AL/parallel"
+    with app.app_context():
+        decide(coordinator, view)
+    assert "Decide whether" not in " ".join(read_steps(land(decider)))

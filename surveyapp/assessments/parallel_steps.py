@@ -1,0 +1,95 @@
+"""What to do next about parallel views: an NGO answers and hands in, a coordinator decides what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import url_for
+from flask_babel import gettext, ngettext
+from sqlalchemy import func, select
+from sqlalchemy.orm import contains_eager
+
+from surveyapp.accounts.models import User
+from surveyapp.accounts.next_steps import Step
+from surveyapp.accounts.permissions import Action, may_ever
+from surveyapp.assessments.access import may
+from surveyapp.assessments.letters import country_and_year
+from surveyapp.assessments.models import AnswerState, Assessment
+from surveyapp.assessments.next_steps import due_words
+from surveyapp.assessments.parallel import is_writable, list_answers, list_own
+from surveyapp.assessments.parallel_models import ParallelState, ParallelSubmission, ParallelView
+from surveyapp.database import db, now
+from surveyapp.mail.letters import isolated
+from surveyapp.web.numbers import show
+from surveyapp.web.pages import show_day
+from surveyapp.web.time_zones import day_in
+
+
+def list_steps(user: User) -> Iterator[Step]:
+    """The steps of whoever gives a view, and of whoever decides on one."""
+    for view in list_own(by=user) if user.viewed_countries else ():
+        if is_writable(view):
+            yield _give(view)
+    if may_ever(Action.DECIDE_ON_PARALLEL_VIEW, user):
+        yield from _decide(user)
+
+
+def _give(view: ParallelView) -> Step:
+    count = sum(answer.state is not AnswerState.NONE_YET for answer in list_answers(view).values())
+    detail = gettext("Answer what your organisation knows; it need not be everything.")
+    if count:
+        detail = ngettext(
+            "One question is answered. Hand your view in once it says what you know.",
+            "%(count)s questions are answered. Hand your view in once it says what you know.",
+            count,
+            count=show(count),
+        )
+    days = (view.due_on - day_in(view.zone, now())).days
+    return Step(
+        gettext("Give the view of your organisation"),
+        detail,
+        view.due_on,
+        due_words(view.due_on, days),
+        country_and_year(view),
+        url_for("parallel.overview", cycle=view.cycle.year, country=view.country_code),
+        gettext("Open"),
+    )
+
+
+def _decide(user: User) -> Iterator[Step]:
+    """The views that their NGOs let everybody see and on which nobody has decided, the oldest first."""
+    handed_in_at = (
+        select(func.max(ParallelSubmission.handed_in_at))
+        .where(ParallelSubmission.view_id == ParallelView.id)
+        .scalar_subquery()
+    )
+    place = (Assessment.cycle_id == ParallelView.cycle_id) & (
+        Assessment.country_code == ParallelView.country_code
+    )
+    query = (
+        select(ParallelView, Assessment, handed_in_at)
+        .join(ParallelView.cycle)
+        .join(Assessment, place)
+        .where(
+            ParallelView.state == ParallelState.HANDED_IN,
+            ParallelView.consents_to_public,
+            ParallelView.decided_at.is_(None),
+        )
+        .options(contains_eager(ParallelView.cycle))
+        .order_by(handed_in_at, ParallelView.id)
+    )
+    for view, assessment, moment in db.session.execute(query):
+        if may(Action.DECIDE_ON_PARALLEL_VIEW, assessment, user):
+            since = moment.date()
+            yield Step(
+                gettext("Decide whether the view of an NGO is shown"),
+                gettext(
+                    "%(organisation)s handed in its view and lets everybody see it.",
+                    organisation=isolated(view.organisation),
+                ),
+                since,
+                gettext("Since %(day)s", day=show_day(since)),
+                country_and_year(view),
+                url_for("divergence.compare", cycle=view.cycle.year, country=view.country_code),
+                gettext("Decide"),
+            )
