@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from flask import url_for
 from werkzeug.datastructures import MultiDict
@@ -24,6 +25,7 @@ from surveyapp.refusals import NotFound
 from surveyapp.scoring.method1 import Score, level_range
 from surveyapp.scoring.methods import current_method
 from surveyapp.web.locale import current_locale
+from surveyapp.web.time_zones import day_in
 
 Answered = Assessment | ParallelView  # whose answers a questionnaire shows: a country's, or an NGO's on it
 
@@ -311,6 +313,7 @@ class Progress:
     questionnaire: Questionnaire
     tally: tuple[TallyBox, ...]  # of the questions that this person has to do with
     may_open: bool
+    changed_on: date | None  # the day of the last change there; None, too, of what was frozen
 
     @property
     def is_whole(self) -> bool:
@@ -341,9 +344,19 @@ def list_progress(assessment: Answered, answers: Mapping[str, Answer], openable:
                 if not openable.get(objective.id) or question.id in openable[objective.id]
             ),
             objective.id in openable,
+            _last_change(assessment, questionnaire, answers),
         )
         for objective, questionnaire in framework.pairs()
     ]
+
+
+def _last_change(
+    assessment: Answered, questionnaire: Questionnaire, answers: Mapping[str, Answer]
+) -> date | None:
+    moments = [
+        answers[question.id].changed_at for question in questionnaire.questions if question.id in answers
+    ]
+    return max((day_in(assessment.zone, moment) for moment in moments if moment is not None), default=None)
 
 
 def _box(
