@@ -16,7 +16,7 @@ from sqlalchemy import func, select, update
 from surveyapp.accounts import invitations
 from surveyapp.accounts.cli import users
 from surveyapp.accounts.errors import LinkGone, TooManyLetters
-from surveyapp.accounts.models import Invitation, Role, RoleGrant, User
+from surveyapp.accounts.models import COUNTRY_ROLES, Invitation, Role, RoleGrant, User
 from surveyapp.assessments.delegation_models import Delegation
 from surveyapp.assessments.models import Answer
 from surveyapp.audit.models import AuditEntry
@@ -349,7 +349,7 @@ def test_one_person_invites_30_in_an_hour_and_an_address_is_invited_5_times(app:
         email = make_user(Role.ADMINISTRATOR)
         begin_write()
         admin = get_user(email)
-        for role in list(Role)[2:]:
+        for role in (role for role in Role if role not in COUNTRY_ROLES):
             invitations.invite("same@example.org", "X", role, None, locale="en", by=admin)
         invitations.invite("same@example.org", "X", Role.FOCAL_POINT, "AL", locale="en", by=admin)
         with pytest.raises(TooManyLetters):
