@@ -82,6 +82,24 @@ NEXT_STEPS = (
 )
 
 
+def configuration(settings: Settings) -> dict[str, object]:
+    """What Flask and its extensions are told."""
+    return {
+        # Commands that open no session need no secret; the server requires one before it gets here.
+        "SECRET_KEY": settings.secret_key or secrets.token_hex(32),
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": dict(database.engine_options(settings.database_url)),
+        "SESSION_COOKIE_NAME": "surveyapp",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.uses_https,
+        "TRUSTED_HOSTS": settings.trusted_hosts,
+        "WTF_CSRF_TIME_LIMIT": None,  # a token lives as long as its session: forms stay open for hours here
+        "BABEL_TRANSLATION_DIRECTORIES": str(translations_folder()),
+        "SETTINGS": settings,
+    }
+
+
 def create_app(settings: Settings) -> Flask:
     """An application over the database that `settings` names.
 
@@ -94,20 +112,7 @@ def create_app(settings: Settings) -> Flask:
         static_url_path="/static",
         template_folder=str(WEB / "templates"),
     )
-    app.config.update(
-        # Commands that open no session need no secret; the server requires one before it gets here.
-        SECRET_KEY=settings.secret_key or secrets.token_hex(32),
-        SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=dict(database.engine_options(settings.database_url)),
-        SESSION_COOKIE_NAME="surveyapp",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.uses_https,
-        TRUSTED_HOSTS=settings.trusted_hosts,
-        WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session: forms stay open for hours here
-        BABEL_TRANSLATION_DIRECTORIES=str(translations_folder()),
-        SETTINGS=settings,
-    )
+    app.config.update(configuration(settings))
     app.json.sort_keys = False  # type: ignore[attr-defined]
     database.init_app(app)
     held.init_app(app, HOLDINGS)

@@ -61,13 +61,7 @@ def add_file(
     :raises StoreFault: the store takes nothing now.
     """
     require_editable(assessment, list_parts(assessment, objective_id, by=by), [question_id], by=by)
-    if not sent.content:
-        raise FileRefused(gettext("Choose a file that holds something."))
-    if len(sent.content) > LARGEST_FILE:
-        raise FileTooLarge(
-            gettext("The file is too large: at most %(most)s megabytes.", most=str(LARGEST_FILE // MEGABYTE))
-        )
-    checked = check_file(sent.name, sent.content)
+    checked = _checked(sent)
     answer = list_answers(assessment).get(question_id)
     files = [row.file for row in answer.evidence if row.file] if answer else []
     file = GivenFile.of(checked.name, checked.media_type, checked.content)
@@ -85,6 +79,17 @@ def add_file(
         facts={"question": question_id, "sha256": file.sha256, "size": file.size},
     )
     return True
+
+
+def _checked(sent: SentFile) -> CheckedFile:
+    """:raises FileRefused: empty, too large, or another kind."""
+    if not sent.content:
+        raise FileRefused(gettext("Choose a file that holds something."))
+    if len(sent.content) > LARGEST_FILE:
+        raise FileTooLarge(
+            gettext("The file is too large: at most %(most)s megabytes.", most=str(LARGEST_FILE // MEGABYTE))
+        )
+    return check_file(sent.name, sent.content)
 
 
 def _require_room(assessment: Assessment, files: int, checked: CheckedFile) -> None:

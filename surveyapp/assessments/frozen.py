@@ -82,7 +82,6 @@ def freeze(
     """
     method = current_method()
     scores = method.score(framework, answers)
-    version = cycle.framework_version
     document: dict[str, Any] = {
         "format": FORMAT,
         "country": country,
@@ -92,21 +91,31 @@ def freeze(
         "submitted_at": submitted_at.isoformat(timespec="seconds"),
         "submitted_by": office,
         "signed_by_function": signed_by_function or office,
-        "framework": {"id": framework.id, "version": framework.version, "sha256": version.sha256},
-        "wordings": {wording.locale: wording.sha256 for wording in cycle.wordings},
+        **_pins(framework, cycle),
         "method": method.version,
         "answers": write_answers(AnswersFile(country, cycle.year, answers)),
         "scores": method.scores_document(
-            scores, framework, country=country, cycle=cycle.year, framework_sha256=version.sha256
+            scores,
+            framework,
+            country=country,
+            cycle=cycle.year,
+            framework_sha256=cycle.framework_version.sha256,
         ),
     }
-    if since_last_cycle:
-        document["since_last_cycle"] = since_last_cycle
-    if files:
-        document["files"] = files
+    optional = {"since_last_cycle": since_last_cycle, "files": files}
+    document |= {name: value for name, value in optional.items() if value}
     body = rfc8785.dumps(document)
     exact = rfc8785.dumps(exact_document(scores))
     return Frozen(body.decode(), hashlib.sha256(body).hexdigest(), method.version, exact.decode())
+
+
+def _pins(framework: Framework, cycle: Cycle) -> dict[str, object]:
+    """What was asked, and in which words, by hash."""
+    sha256 = cycle.framework_version.sha256
+    return {
+        "framework": {"id": framework.id, "version": framework.version, "sha256": sha256},
+        "wordings": {wording.locale: wording.sha256 for wording in cycle.wordings},
+    }
 
 
 def list_since_last_cycle(answers: Mapping[str, Answer]) -> dict[str, dict[str, object]]:

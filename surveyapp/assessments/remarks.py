@@ -84,13 +84,7 @@ def add_remark(
     :raises SeemsToNameSomebody: it looks as if it held personal data, and was not checked.
     """
     require(Action.REMARK, assessment, by, is_delegated=is_delegated)
-    text = stripped(text)
-    if not text:
-        raise RemarkRefused(gettext("Write a remark first."))
-    if len(text) > LONGEST_REMARK:
-        raise RemarkRefused(
-            gettext("The remark is too long: at most %(most)s characters.", most=str(LONGEST_REMARK))
-        )
+    text = _checked(text)
     readers = list_readers(assessment, objective_id, question_id)
     offices = list_offices(readers, by=by)
     found = [] if is_checked else find_personal_data(without_mentions(text, offices))
@@ -109,6 +103,18 @@ def add_remark(
     _record("remark.add", assessment, question_id, by)
     _tell_mentioned(assessment, objective_id, remark, [r for r in readers if r.id != by.id], by)
     return remark
+
+
+def _checked(text: str) -> str:
+    """:raises RemarkRefused: empty, or over 4,000 characters."""
+    text = stripped(text)
+    if not text:
+        raise RemarkRefused(gettext("Write a remark first."))
+    if len(text) > LONGEST_REMARK:
+        raise RemarkRefused(
+            gettext("The remark is too long: at most %(most)s characters.", most=str(LONGEST_REMARK))
+        )
+    return text
 
 
 def _tell_mentioned(

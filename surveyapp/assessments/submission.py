@@ -149,9 +149,7 @@ def submit(assessment: Assessment, *, by: User, signed_by: str | None = None) ->
         raise DeadlinePassed(assessment)
     framework = get_framework(assessment.cycle.framework_version)
     answers = list_answers(assessment)
-    missing = list_open(answers, framework.questions.values())
-    if missing:
-        raise AssessmentIncomplete([question.id for question in missing])
+    _require_complete(answers, framework)
     function = check_function(by.office if signed_by is None else signed_by)
     submission = add_submission(
         assessment,
@@ -170,6 +168,13 @@ def submit(assessment: Assessment, *, by: User, signed_by: str | None = None) ->
     db.session.flush()
     post_receipt(assessment, submission, by, record_hash=entry.hash)
     return submission
+
+
+def _require_complete(answers: Mapping[str, Answer], framework: Framework) -> None:
+    """:raises AssessmentIncomplete: naming the open questions."""
+    missing = list_open(answers, framework.questions.values())
+    if missing:
+        raise AssessmentIncomplete([question.id for question in missing])
 
 
 def add_submission(

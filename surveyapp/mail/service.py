@@ -55,10 +55,9 @@ def post(
     """
     if not writes_mail() or to is None:
         return False
-    moment = now()
     with speaking(locale):
         text, html = letter.as_text(), letter.as_html()
-    insert = INSERT[db.engine.dialect.name]
+    moment, insert = now(), INSERT[db.engine.dialect.name]
     statement: Insert = insert(OutgoingMail).values(
         key=key,
         kind=kind,
