@@ -27,11 +27,18 @@ FLAGS = [
 ]
 FOCAL = ("focal.al@example.org", "answer-for-albania")
 COORDINATOR = ("coordinator@example.org", "review-and-publish")
+NGO = ("ngo.al@example.org", "our-view-of-albania")
 PAGES = {
     "home": (FOCAL, "/assessments/2026/AL"),
     "questionnaire": (FOCAL, "/assessments/2026/AL/o07"),
     "contributors": (FOCAL, "/assessments/2026/AL/people"),
+    "next": (COORDINATOR, "/next"),
     "people": (COORDINATOR, "/people"),
+    "cycle": (COORDINATOR, "/cycles/2026"),
+    "retention": (COORDINATOR, "/cycles/2026/retention"),
+    "own-data": (FOCAL, "/account/data"),
+    "parallel": (NGO, "/parallel/2026/AL"),
+    "divergence": (None, "/results/2025/AL/parallel"),
     "forgotten": (None, "/forgotten"),
     "draft-why": (FOCAL, "/results/2026/AL/o07"),
     "account": (FOCAL, "/account"),
