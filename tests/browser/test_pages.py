@@ -70,6 +70,19 @@ def test_the_page_of_a_question_has_no_barrier_before_and_after_a_refusal(
     assert_no_barrier(page)
 
 
+def test_an_office_is_mentioned_by_a_press(open_page: OpenPage, base: str) -> None:
+    page = open_page(width=360)
+    sign_in(page, base, "en", "focal.al@example.org", "answer-for-albania")
+    page.goto(f"{base}/en/assessments/2026/AL/o07/o07.a1")
+    remark = page.locator("#remark-text")
+    remark.fill("Can you look,")
+    page.get_by_role("button", name="@Ministry of Social Welfare, Albania").click()
+    expect(remark).to_have_value("Can you look, @Ministry of Social Welfare, Albania ")
+    assert_no_barrier(page)
+    page.locator("form:has(#remark-text) button:not([type=button])").click()
+    expect(page.locator("b.mention")).to_have_text("@Ministry of Social Welfare, Albania")
+
+
 def test_a_word_is_explained_by_keyboard_without_javascript_and_on_paper(
     open_page: OpenPage, base: str
 ) -> None:
