@@ -98,6 +98,11 @@ class User(UserMixin, Base):
         return len(self.countries) == 1 and all(grant.role in ANSWERING_ROLES for grant in self.grants)
 
     @property
+    def gives_views_alone(self) -> bool:
+        """Whether all that this user does here is to give an NGO's view of one country."""
+        return len(self.grants) == 1 and bool(self.viewed_countries)
+
+    @property
     def countries(self) -> list[str]:
         """The countries that this user answers for, each once, in the order granted.
 

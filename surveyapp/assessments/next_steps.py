@@ -67,16 +67,23 @@ def list_steps(user: User) -> Iterator[Step]:
             framework = get_framework(assessment.cycle.framework_version)
             marks = list_shown_marks(assessment, framework, by=user)
             asked = list_asked(marks, answers, framework)
-            yield from list_country_steps(assessment, answers, asked, by=user)
+            parts = list_parts(assessment, by=user)
+            yield from list_country_steps(assessment, answers, asked, parts, by=user)
             if user.has_role(Role.FOCAL_POINT, assessment.country_code) and assessment.is_open(now()):
                 yield from _hand_in(assessment, answers, framework)
 
 
 def list_country_steps(
-    assessment: Assessment, answers: Mapping[str, Answer], asked: Sequence[Asked], *, by: User
+    assessment: Assessment,
+    answers: Mapping[str, Answer],
+    asked: Sequence[Asked],
+    parts: Sequence[Delegation],
+    *,
+    by: User,
 ) -> list[Step]:
     """The steps of a focal point or a contributor in one assessment, in the order in which to do them, up to
-    submitting; none where it cannot be answered now. `asked` is what the review asks to be mended.
+    submitting; none where it cannot be answered now. `asked` is what the review asks to be mended, `parts`
+    what is given to whom.
     """
     is_focal = by.has_role(Role.FOCAL_POINT, assessment.country_code)
     is_contributor = by.has_role(Role.CONTRIBUTOR, assessment.country_code)
@@ -86,7 +93,7 @@ def list_country_steps(
         assessment=assessment,
         framework=get_framework(assessment.cycle.framework_version),
         answers=answers,
-        parts=list_parts(assessment, by=by),
+        parts=parts,
         beside=count_beside(assessment) if is_focal else {},
         asked=asked,
     )

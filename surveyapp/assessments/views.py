@@ -96,14 +96,15 @@ def overview_of(assessment: Assessment, user: User) -> dict[str, object]:
     open_questions = submission.list_open(answers, framework.questions.values())
     marks = list_shown_marks(assessment, framework, by=user)
     asked = list_asked(marks, answers, framework)
+    parts = access.list_parts(assessment, by=user)
     has_objectives = WHOLE in openable.values()  # the note is about all of them
     sees_note = access.may(Action.VIEW_REVIEW_NOTES, assessment, user, is_delegated=has_objectives)
     return {
         "assessment": assessment,
-        "steps": list_country_steps(assessment, answers, asked, by=user),
+        "steps": list_country_steps(assessment, answers, asked, parts, by=user),
         "content": get_content(assessment.cycle, current_locale()),
         "progress": list_progress(assessment, answers, openable),
-        "parts": list_parts_by_objective(assessment, user),
+        "parts": by_objective(parts) if access.may(Action.MANAGE_CONTRIBUTORS, assessment, user) else {},
         "missing": [target_of(assessment, question) for question in open_questions],
         "overall": overall,
         "overall_levels": level_range(overall, framework) if overall else None,
@@ -128,12 +129,11 @@ def _count_withheld(assessment: Assessment) -> int:
     return sum(reach is not Reach.PUBLIC for reach in consent.list_reaches(assessment).values())
 
 
-def list_parts_by_objective(assessment: Assessment, user: User) -> dict[str, list[Delegation]]:
-    """To whom each objective is delegated, for the focal point, who gave it to them."""
+def by_objective(parts: Sequence[Delegation]) -> dict[str, list[Delegation]]:
+    """To whom each objective is delegated."""
     found: dict[str, list[Delegation]] = {}
-    if access.may(Action.MANAGE_CONTRIBUTORS, assessment, user):
-        for part in access.list_parts(assessment, by=user):
-            found.setdefault(part.objective_id, []).append(part)
+    for part in parts:
+        found.setdefault(part.objective_id, []).append(part)
     return found
 
 

@@ -55,14 +55,17 @@ bp.add_app_template_filter(hyphenated, "hyphenated")
 @may(Action.OPEN_PAGE)
 def start() -> ResponseReturnValue:
     """Where somebody begins: a visitor at the results, who answers for one country and nothing else at its
-    assessment, and all others at what they should do next.
+    assessment, who gives an NGO's view at that, and all others at what they should do next.
     """
     user = find_current_user()
     if user is None:
         return redirect(url_for("results.latest"), 303)
-    return redirect(
-        url_for("assessments.overview" if user.works_for_one_country else "accounts.next_steps"), 303
-    )
+    own = "accounts.next_steps"
+    if user.works_for_one_country:
+        own = "assessments.overview"
+    elif user.gives_views_alone:
+        own = "parallel.start"
+    return redirect(url_for(own), 303)
 
 
 @bp.get("/results")

@@ -38,6 +38,11 @@ def land(client: FlaskClient) -> Node:
     return read_page(client.get("/en/", follow_redirects=True).text)
 
 
+def list_next(client: FlaskClient) -> Node:
+    """The page of steps, for those who land elsewhere."""
+    return read_page(client.get("/en/next").text)
+
+
 def read_steps(page: Node) -> list[str]:
     """The steps of a page, in order, each with its words."""
     lists = page.all("ol", class_="next-steps")
@@ -262,17 +267,17 @@ def test_an_ngo_is_led_to_its_view_and_the_coordinator_to_the_decision(
         ngo, coordinator = make_user(Role.NGO, "AL"), make_user(Role.COORDINATOR)
         bring_to(AssessmentState.SUBMITTED, shipped, focal_point, coordinator)
     client = client_as(ngo)
-    page = land(client)
-    assert (
-        "Albania 2026" in read_steps(page)[0] and "Answer what your organisation knows" in read_steps(page)[0]
-    )
+    assert land(client).one("h1").text == "Albania 2026, parallel view", "the only view is gone to at once"
+    page = list_next(client)
+    [words] = read_steps(page)
+    assert "Albania 2026" in words and "Answer what your organisation knows" in words
     assert follow(client, page, 0) == "/en/parallel/2026/AL"
     with app.app_context():
         say(ngo, view_level("o07.a2", "1"))
-    assert "One question is answered." in read_steps(land(client))[0]
+    assert "One question is answered." in read_steps(list_next(client))[0]
     with app.app_context():
         view = hand_in(ngo)
-    assert read_steps(land(client)) == []
+    assert read_steps(list_next(client)) == []
     decider = client_as(coordinator)
     page = land(decider)
     place = next(n for n, words in enumerate(read_steps(page)) if "Decide whether the view" in words)

@@ -148,7 +148,7 @@ def test_two_people_at_one_answer_choose_by_a_click(page: Page, open_page: OpenP
     expect(page.locator(A1_COMMENT)).to_have_value("The focal point's words.")
     expect(conflict).to_have_count(0)
     page.goto(f"{base}{SHEET}/o07.a1")
-    expect(page.locator(".thread")).to_contain_text("The ministry's words.")
+    expect(page.get_by_role("region", name="History")).to_contain_text("The ministry's words.")
     assert_no_barrier(page)
 
 

@@ -78,7 +78,7 @@ def publish(focal: FlaskClient, coordinator: FlaskClient) -> None:
 def test_the_overview_lists_its_objectives(focal: FlaskClient) -> None:
     page = open_page(focal, ASSESSMENT)
     rows = page.one("table", class_="objectives").all("tr")[1:]
-    assert [row.one("a").attributes["href"] for row in rows] == [
+    assert [row.one("th").one("a").attributes["href"] for row in rows] == [
         f"{ASSESSMENT}/brunnen",
         f"{ASSESSMENT}/leitungen",
     ]
