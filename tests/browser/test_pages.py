@@ -10,6 +10,7 @@ from .conftest import OpenPage, assert_no_barrier, sign_in
 pytestmark = pytest.mark.browser
 
 FOCAL = ("focal.si@example.org", "answer-for-slovenia")
+COORDINATOR = ("coordinator@example.org", "review-and-publish")
 
 # Each direction and each width once; the journeys go through all four together.
 BOTH = [("en", 1280), ("ar", 360)]
@@ -166,3 +167,21 @@ def test_an_office_is_invited_accepts_and_answers_without_javascript(
     assert_no_barrier(page)
     page.goto(f"{base}/{locale}/forgotten")
     assert_no_barrier(page)
+
+
+@pytest.mark.parametrize("locale", ["en", "ar"])
+def test_on_a_phone_each_line_of_a_followed_country_says_what_it_is(
+    open_page: OpenPage, base: str, locale: str
+) -> None:
+    page = open_page(locale, 360)
+    sign_in(page, base, locale, *COORDINATOR)
+    page.goto(f"{base}/{locale}/cycles/2026")
+    row = page.locator(".followed tbody tr").first
+    expect(row.locator(".narrow-label:visible")).to_have_count(3)
+    if locale == "en":
+        lines = row.inner_text().splitlines()
+        assert any(line.startswith("Last saved 8.P+") for line in lines), lines
+        assert any(line.startswith("Deadline 15 Dec 2026") for line in lines), lines
+    assert_no_barrier(page)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    expect(row.locator(".narrow-label:visible")).to_have_count(0)
