@@ -169,7 +169,7 @@ def _choose_between(work: CountryWork) -> Iterator[Step]:
                 len(waiting),
                 count=show(len(waiting)),
             ),
-            _beside_href(work, waiting[0]),
+            _beside_href(work, waiting[0], "history"),
             gettext("Choose"),
         )
 
@@ -221,7 +221,7 @@ def _read_remarks(work: CountryWork) -> Iterator[Step]:
             work,
             gettext("Read the open remarks"),
             ngettext("One remark is open.", "%(count)s remarks are open.", count, count=show(count)),
-            _beside_href(work, waiting[0]),
+            _beside_href(work, waiting[0], "remarks"),
             gettext("Read"),
         )
 
@@ -316,8 +316,8 @@ def _question_href(work: CountryWork, question_id: str) -> str:
     return target_of(work.assessment, work.framework.questions[question_id]).href
 
 
-def _beside_href(work: CountryWork, question_id: str) -> str:
-    """The question's own page, with its remarks and the answers of others."""
+def _beside_href(work: CountryWork, question_id: str, part: str) -> str:
+    """The part of the question's own page that holds its remarks, or the answers of others."""
     question = work.framework.questions[question_id]
     objective = next(o for o, sheet in work.framework.pairs() if question in sheet.questions)
     return url_for(
@@ -326,4 +326,5 @@ def _beside_href(work: CountryWork, question_id: str) -> str:
         country=work.assessment.country_code,
         objective=objective.id,
         question=question_id,
+        _anchor=part,
     )

@@ -132,7 +132,17 @@ def remark(cycle: int, country: str, objective: str, question: str) -> ResponseR
         except RemarkRefused as refusal:
             return show(assessment, objective, found, user, refusal)
     db.session.commit()
+    flash(words_after_remark(pressed))
     return redirect(url_for("questions.question", **(request.view_args or {})), 303)
+
+
+def words_after_remark(pressed: str | None) -> str:
+    """What is said once a remark was added, or once the button of one was pressed."""
+    if pressed == "resolve":
+        return gettext("The remark is marked as resolved.")
+    if pressed == "reopen":
+        return gettext("The remark is open again.")
+    return gettext("The remark is added.")
 
 
 @bp.post(f"{PLACE}/restore")
@@ -146,6 +156,7 @@ def restore(cycle: int, country: str, objective: str, question: str) -> Response
     if "settle" in request.form:
         history.settle(assessment, found.id, by=user)
         db.session.commit()
+        flash(gettext("The answer that stood stays. The other one is kept in the history."))
         return redirect(url_for("questions.question", **(request.view_args or {})), 303)
     seen_version = request.form.get("version", 0, type=int)
     conflicts = history.restore(
@@ -157,5 +168,5 @@ def restore(cycle: int, country: str, objective: str, question: str) -> Response
     elif conflicts:
         flash(gettext("Somebody saved another answer meanwhile. Look at the history again, then choose."))
     else:
-        flash(gettext("The earlier answer stands again."))
+        flash(gettext("The answer that you chose stands now. The others are kept in the history."))
     return redirect(url_for("questions.question", **(request.view_args or {})), 303)

@@ -86,12 +86,16 @@ def test_what_waits_comes_in_the_order_in_which_to_do_it(
                 parts = list_parts(assessment, "o07", by=user)
                 record_answers(assessment, [level(question, code, seen=1)], by=user, parts=parts)
     press_part(app, client_as(police), "ready", police)
-    steps = read_steps(land(client_as(focal_point)))
+    client = client_as(focal_point)
+    page = land(client)
+    steps = read_steps(page)
     assert "Look at objective 7, which is ready" in steps[0]
     assert "Choose between two answers" in steps[1]
     assert "Choose who answers" in steps[2]
     assert "questions are open" in steps[3]
     assert "One remark is open" in steps[4]
+    assert follow(client, page, 1).endswith("/o07.a1#history")
+    assert follow(client, page, 4).endswith("/o07.a2#remarks")
 
 
 def test_what_the_secretariat_asks_comes_first(

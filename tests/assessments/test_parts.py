@@ -134,9 +134,11 @@ def test_two_offices_are_asked_the_same_and_the_focal_point_chooses(
     assert "Another office answered differently." in focal.get(SHEET).text
     history = read_page(focal.get(f"{SHEET}/o07.a1").text)
     assert "waits: the focal point chooses" in history.text
+    assert "Choose this one: of Office of police" in history.all("button", name="entry")[0].text
     token = history.all("input", name="csrf_token")[0].attributes["value"]
     entry = history.all("button", name="entry")[0].attributes["value"]
     focal.post(f"{SHEET}/o07.a1/restore", data={"csrf_token": token, "entry": entry, "version": "1"})
+    assert "The answer that you chose stands now." in focal.get(SHEET).text
     with app.app_context():
         assert read_answers()["o07.a1"].comment == "We know of 3."
     assert "Another office answered differently." not in focal.get(SHEET).text
@@ -151,6 +153,7 @@ def test_the_answer_that_stands_can_be_left(
     token = Page.open(focal).fields["csrf_token"]
     sent = {"csrf_token": token, "settle": "yes", "version": "1"}
     assert focal.post(f"{SHEET}/o07.a1/restore", data=sent).status_code == 303
+    assert "The answer that stood stays." in focal.get(f"{SHEET}/o07.a1").text
     assert "Another office answered differently." not in focal.get(SHEET).text
     assert client_as(police).post(f"{SHEET}/o07.a1/restore", data=sent).status_code in (400, 403)
     with app.app_context():

@@ -55,9 +55,12 @@ def test_a_remark_is_read_by_the_others_and_counted_beside_the_question(
 def test_a_resolved_remark_stays_and_can_be_opened_again(client_as: ClientAs, focal_point: str) -> None:
     client = client_as(focal_point)
     press(client, "remarks", text="Who knows the number?")
-    button = open_page(client).one("button", name="resolve")
+    page = open_page(client)
+    assert "The remark is added." in page.one(class_="saved").text
+    button = page.one("button", name="resolve")
     press(client, "remarks", resolve=button.attributes["value"])
     page = open_page(client)
+    assert "The remark is marked as resolved." in page.one(class_="saved").text
     assert "Resolved on" in page.text and not page.all("button", name="resolve")
     assert "remark is open" not in client.get(f"{COUNTRY}/o07").text
     press(client, "remarks", reopen=page.one("button", name="reopen").attributes["value"])
