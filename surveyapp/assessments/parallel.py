@@ -20,7 +20,7 @@ from surveyapp.assessments.frozen import to_scoring
 from surveyapp.assessments.models import Answer, AnswerState, Assessment, AssessmentState, Cycle
 from surveyapp.assessments.parallel_errors import NothingAnswered, ViewClosed, ViewMoved
 from surveyapp.assessments.parallel_frozen import freeze_view
-from surveyapp.assessments.parallel_letters import post_handed_in
+from surveyapp.assessments.parallel_letters import post_handed_in, post_no_longer_public, post_taken_back
 from surveyapp.assessments.parallel_models import (
     ParallelAnswer,
     ParallelState,
@@ -343,8 +343,11 @@ def take_back(view: ParallelView, *, by: User) -> None:
 
     :raises ViewMoved: it is not handed in.
     """
+    was_public = view.is_shown_publicly
     _move(view, P.WITHDRAWN)
-    record("parallel.take_back", subject_of(view), by=by.id)
+    entry = record("parallel.take_back", subject_of(view), by=by.id)
+    db.session.flush()
+    post_taken_back(view, key=f"parallel/{entry.sequence}", was_public=was_public)
 
 
 def choose_consent(view: ParallelView, consents: bool, *, by: User) -> None:
@@ -358,9 +361,13 @@ def choose_consent(view: ParallelView, consents: bool, *, by: User) -> None:
         raise ViewMoved
     if view.consents_to_public is consents:
         return
+    was_public = view.is_shown_publicly
     view.consents_to_public = consents
     forget_decision(view)
-    record("parallel.consent", subject_of(view), by=by.id, facts={"consents": consents})
+    entry = record("parallel.consent", subject_of(view), by=by.id, facts={"consents": consents})
+    db.session.flush()
+    if was_public:
+        post_no_longer_public(view, key=f"parallel/{entry.sequence}")
 
 
 def find_submission(view: ParallelView) -> ParallelSubmission | None:

@@ -1,4 +1,6 @@
-"""The letters about parallel views: to coordinators when one is handed in, to the NGO when they decided."""
+"""The letters about parallel views: to coordinators when one is handed in or hidden again, to the NGO when
+they decided.
+"""
 
 from __future__ import annotations
 
@@ -44,6 +46,43 @@ def post_handed_in(view: ParallelView, *, key: str) -> None:
                 links=(_link_to_comparison(view, gettext("Open the comparison")),),
             )
         post(MailKind.PARALLEL_VIEW, letter, to=person.email, locale=locale, key=f"{key}/{person.id}")
+
+
+def post_taken_back(view: ParallelView, *, key: str, was_public: bool) -> None:
+    """Tell the coordinators that a view which they could read is gone."""
+    for person in list_coordinators(view.country_code):
+        locale = letter_locale(person.locale)
+        with speaking(locale):
+            says = gettext(
+                "%(organisation)s took back its own view of %(country_and_year)s. Nobody else can read it "
+                "now.",
+                organisation=isolated(view.organisation),
+                country_and_year=isolated(country_and_year(view)),
+            )
+            was = gettext("Everybody could see it until now. Copies of it may be in use.")
+            _post_hidden(view, (says, was) if was_public else (says,), to=person, key=key)
+
+
+def post_no_longer_public(view: ParallelView, *, key: str) -> None:
+    """Tell the coordinators that a view which they decided to show is hidden, as its NGO wants."""
+    for person in list_coordinators(view.country_code):
+        locale = letter_locale(person.locale)
+        with speaking(locale):
+            says = gettext(
+                "%(organisation)s no longer lets everybody see its own view of %(country_and_year)s, which "
+                "you decided to show. It is hidden from the public. You can still read it.",
+                organisation=isolated(view.organisation),
+                country_and_year=isolated(country_and_year(view)),
+            )
+            _post_hidden(view, (says,), to=person, key=key)
+
+
+def _post_hidden(view: ParallelView, says: tuple[str, ...], *, to: User, key: str) -> None:
+    """One letter, in the present language, which is that of its reader."""
+    name = country_and_year(view)
+    subject = gettext("A parallel view is hidden: %(country_and_year)s", country_and_year=name)
+    letter = Letter(subject, says, links=(_link_to_comparison(view, gettext("Open the comparison")),))
+    post(MailKind.PARALLEL_VIEW, letter, to=to.email, locale=current_locale(), key=f"{key}/{to.id}")
 
 
 def post_decision(view: ParallelView, *, key: str) -> None:

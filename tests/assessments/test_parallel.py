@@ -303,3 +303,36 @@ def test_coordinators_get_a_letter_when_a_view_comes_and_the_ngo_when_it_is_deci
     told = letters[ngo].text
     assert "decided not to show your view" in told and "/en/parallel/2026/AL" in told
     assert not any("secret comment" in row.text or "names a shelter" in row.text for row in letters.values())
+
+
+def test_coordinators_get_a_letter_when_an_ngo_hides_what_they_could_read(
+    mailing_app: Flask, shipped: Framework
+) -> None:
+    with mailing_app.app_context():
+        make_cycle(shipped)
+        ngo = make_user(Role.NGO, "AL", email="shelter@example.org")
+        coordinator = make_user(Role.COORDINATOR)
+        say(ngo, level("o07.a2", "1"))
+        number = hand_in(ngo)
+        put_into(S.PUBLISHED)
+        hidden = select(OutgoingMail).where(OutgoingMail.subject.contains("is hidden"))
+
+        def choose(consents: bool) -> None:
+            with viewing(ngo) as (view, user):
+                parallel.choose_consent(view, consents, by=user)
+
+        choose(False)
+        choose(True)
+        assert db.session.scalars(hidden).all() == [], "nobody had decided to show it"
+        decide(coordinator, number)
+        choose(False)
+        [told] = db.session.scalars(hidden).all()
+        assert told.address == coordinator and "no longer lets everybody see" in told.text
+        start_afresh()
+        choose(True)
+        decide(coordinator, number)
+        with viewing(ngo) as (view, user):
+            parallel.take_back(view, by=user)
+        _, told = db.session.scalars(hidden.order_by(OutgoingMail.id)).all()
+        assert "took back its own view" in told.text and "Everybody could see it until now" in told.text
+        assert "/en/results/2026/AL/parallel" in told.text
