@@ -179,7 +179,8 @@ def remind(year: int | None) -> None:
     """Remind those who have something open in the cycle of YEAR, or in each open cycle; for cron.
 
     Letters go out when a cycle has opened, 30, 7 and 1 days before the deadline of each country and on the
-    day after it, each once, however often and on however many machines this runs.
+    day after it, each once, however often and on however many machines this runs. NGOs that began a view
+    and have not handed it in get the last four.
     """
     if not writes_mail():
         raise MailFault(

@@ -1,23 +1,26 @@
 """The letters about parallel views: to coordinators when one is handed in or hidden again, to the NGO when
-they decided.
+they decided and while it is not handed in.
 """
 
 from __future__ import annotations
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from surveyapp.accounts.letters import unsubscribe_link
 from surveyapp.accounts.models import Role, RoleGrant, User
 from surveyapp.accounts.permissions import Relation, relations
 from surveyapp.assessments.parallel_models import ParallelView
+from surveyapp.assessments.stages import Stage
 from surveyapp.database import db
 from surveyapp.mail.letters import Letter, Link, isolated, letter_locale, link_to
 from surveyapp.mail.models import MailKind
 from surveyapp.mail.service import post
 from surveyapp.web.countries import country_name
 from surveyapp.web.locale import current_locale, speaking
-from surveyapp.web.numbers import show_year
+from surveyapp.web.numbers import show, show_year
+from surveyapp.web.pages import show_day
 
 
 def country_and_year(view: ParallelView) -> str:
@@ -113,6 +116,38 @@ def post_decision(view: ParallelView, *, key: str) -> None:
             links=(Link(gettext("Open your view"), url),),
         )
     post(MailKind.PARALLEL_VIEW, letter, to=person.email, locale=locale, key=key)
+
+
+def post_view_reminder(view: ParallelView, to: User, answered: int, stage: Stage, *, key: str) -> bool:
+    """Remind an NGO of a view that it began. False: it was reminded under this key before."""
+    locale = letter_locale(to.locale)
+    with speaking(locale):
+        name = country_and_year(view)
+        begun = ngettext(
+            "Your organisation began its own view of %(country_and_year)s and has not handed it in. "
+            "One question is answered.",
+            "Your organisation began its own view of %(country_and_year)s and has not handed it in. "
+            "%(count)s questions are answered.",
+            answered,
+            count=show(answered),
+            country_and_year=isolated(name),
+        )
+        values = {"cycle": view.cycle.year, "country": view.country_code}
+        letter = Letter(
+            gettext("Your view is not handed in: %(country_and_year)s", country_and_year=name),
+            (begun, _when_due(view, is_overdue=stage.days_left < 0)),
+            links=(Link(gettext("Open your view"), link_to("parallel.overview", locale, **values)),),
+            notes=(gettext("It need not be complete. As long as it is not handed in, nobody else sees it."),),
+            unsubscribe=unsubscribe_link(to, locale),
+        )
+    return post(MailKind.REMINDER, letter, to=to.email, locale=locale, key=key, expires_at=stage.ends_at)
+
+
+def _when_due(view: ParallelView, *, is_overdue: bool) -> str:
+    days = {"day": show_day(view.due_on, "full"), "closes": show_day(view.last_day, "full")}
+    if is_overdue:
+        return gettext("It was due on %(day)s. It is taken until %(closes)s.", **days)
+    return gettext("Please hand it in by %(day)s. It is taken until %(closes)s.", **days)
 
 
 def _link_to_comparison(view: ParallelView, words: str) -> Link:

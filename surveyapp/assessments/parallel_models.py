@@ -63,11 +63,16 @@ class ParallelView(Base):
         """The cycle's deadline; more time that a government was given is its own."""
         return self.cycle.deadline
 
+    @property
+    def last_day(self) -> date:
+        """The last day on which its answers are kept."""
+        return self.cycle.closes_on
+
     def is_open(self, moment: datetime) -> bool:
         """Whether the cycle takes answers then, by the country's own day, up to its closing day."""
         if self.cycle.closed_at:
             return False
-        return self.cycle.opens_on <= day_in(self.zone, moment) <= self.cycle.closes_on
+        return self.cycle.opens_on <= day_in(self.zone, moment) <= self.last_day
 
 
 class ParallelAnswer(Base):

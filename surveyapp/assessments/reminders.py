@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
@@ -16,44 +16,17 @@ from surveyapp.assessments.delegation_models import DelegatedQuestion, Delegatio
 from surveyapp.assessments.frameworks import get_framework
 from surveyapp.assessments.letters import post_reminder
 from surveyapp.assessments.models import Answer, AnswerState, Assessment, Cycle
+from surveyapp.assessments.parallel_reminders import remind_views
 from surveyapp.assessments.shares import Shares, collect_shares, covers
+from surveyapp.assessments.stages import Stage, find_stage
 from surveyapp.audit.service import Fact, record
 from surveyapp.database import db, now
 from surveyapp.framework.model import Framework
 from surveyapp.web.time_zones import day_in
 
-# Days before the deadline at which a stage begins; -1: the day after it. Before all of them comes the
-# stage `open`. A stage that was missed, as after a weekend without a server, is made up for until the next.
-DAYS_BEFORE = (30, 7, 1, -1)
 A_DAY = timedelta(days=1)  # no zone is farther from UTC
 
 Work = tuple[Assessment, int]  # with how many questions are open
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """A time around the deadline, within which everybody is reminded once."""
-
-    name: str  # `open`, or the days before the deadline at which it began
-    days_left: int
-    ends_at: datetime
-
-
-def find_stage(assessment: Assessment, moment: datetime) -> Stage | None:
-    """The stage of a country at that moment, by its own days and deadline; None when it cannot answer then.
-
-    `assessment.cycle` and `assessment.country` must be loaded.
-    """
-    if not assessment.is_open(moment):
-        return None
-    days_left = (assessment.due_on - day_in(assessment.zone, moment)).days
-    begun = [days for days in DAYS_BEFORE if days_left <= days]
-    coming = [days for days in DAYS_BEFORE if days_left > days]
-    last_day = assessment.last_day
-    if coming:
-        last_day = min(last_day, assessment.due_on - timedelta(days=coming[0] + 1))
-    ends_at = datetime.combine(last_day + timedelta(days=1), time(), assessment.zone).astimezone(UTC)
-    return Stage(str(begun[-1]) if begun else "open", days_left, ends_at)
 
 
 def list_open_cycles() -> list[Cycle]:
@@ -71,7 +44,7 @@ def remind(cycle: Cycle) -> int:
 
     Run as often as one likes, by several at once: nobody gets a stage's letter twice.
     """
-    written: dict[str, int] = {}
+    written = Counter(remind_views(cycle))
     for user, works in list_works(cycle).values():
         for stage, some in _by_stage(works, now()):
             is_new = post_reminder(
@@ -81,12 +54,12 @@ def remind(cycle: Cycle) -> int:
                 days_left=stage.days_left,
                 expires_at=stage.ends_at,
             )
-            written[stage.name] = written.get(stage.name, 0) + is_new
+            written[stage.name] += is_new
     for name, letters in written.items():
         if letters:
             facts: dict[str, Fact] = {"stage": name, "letters": letters}
             record("cycle.remind", f"cycle/{cycle.year}", by=None, facts=facts)
-    return sum(written.values())
+    return written.total()
 
 
 def _stage_key(stage: Stage, to: User, works: Sequence[Work]) -> str:

@@ -15,7 +15,8 @@ from surveyapp.accounts.models import Country, Role, User
 from surveyapp.assessments import cycles
 from surveyapp.assessments.cli import cycle as command
 from surveyapp.assessments.models import Assessment, AssessmentState, Cycle
-from surveyapp.assessments.reminders import find_stage, list_open_cycles, remind
+from surveyapp.assessments.reminders import list_open_cycles, remind
+from surveyapp.assessments.stages import find_stage
 from surveyapp.database import begin_write, db, now
 from surveyapp.framework.model import Framework
 from surveyapp.mail.models import OutgoingMail
