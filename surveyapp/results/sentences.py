@@ -35,7 +35,7 @@ def sentences_on(why: Why) -> list[str]:
     first = escape(words) % {"score": show(score.value), "rated": rated}
     unknown = None if why.hides_something else len(why.open_questions)
     lacking = None if why.hides_something else sum(len(part.lacking) for part in why.dimensions)
-    return [first, _on_unknown(score, unknown), _on_evidence(score, lacking)]
+    return [first, _on_unknown(score, unknown), _on_evidence(score, lacking), *_on_rounding(score)]
 
 
 def sentences_on_overall(score: Score, count: int, *, is_equal: bool) -> list[str]:
@@ -57,7 +57,7 @@ def sentences_on_overall(score: Score, count: int, *, is_equal: bool) -> list[st
             count,
             **numbers,
         )
-    return [first, _on_unknown(score, None), _on_evidence(score, None)]
+    return [first, _on_unknown(score, None), _on_evidence(score, None), *_on_rounding(score)]
 
 
 def _join(items: Sequence[Markup]) -> Markup:
@@ -71,7 +71,7 @@ def _rated(part: DimensionPart) -> Markup:
     share = show_share(part.value_share)
     if part.is_hidden:
         # Translators: one item of the list in the sentence that says what a score follows from.
-        words = pgettext("rated", "%(title)s %(known)s of the weight (weight %(share)s)")
+        words = pgettext("rated", "%(title)s (%(known)s known, weight %(share)s)")
         return escape(words) % {
             "title": _marked(part.title),
             "known": show_share(part.score.coverage),
@@ -129,3 +129,24 @@ def _on_evidence(score: Score, count: int | None) -> str:
         shown=show(count),
         **numbers,
     )
+
+
+def _on_rounding(score: Score) -> list[str]:
+    """The gap with decimals, where the whole numbers as shown would give another one."""
+    if score.value is None or score.evidenced is None or _subtracts(score, digits=0):
+        return []
+    digits = next((digits for digits in (2, 3) if _subtracts(score, digits)), 4)
+    return [
+        gettext(
+            "Before rounding, the gap is %(declared)s − %(evidenced)s = %(gap)s.",
+            declared=show(score.value, digits),
+            evidenced=show(score.evidenced, digits),
+            gap=show(score.gap, digits),
+        )
+    ]
+
+
+def _subtracts(score: Score, digits: int) -> bool:
+    """Whether the gap is the difference of the two scores as shown with so many decimals."""
+    ends = [half_up(number or 0, digits) for number in (score.value, score.evidenced, score.gap)]
+    return ends[0] - ends[1] == ends[2]

@@ -163,8 +163,31 @@ def test_the_sentence_counts_no_answers_of_a_hidden_dimension(world: World, clie
     world.cycle(2025)
     world.submission(2025, "AL", full_answers("2") | {SENSITIVE: UNKNOWN})
     words = open_page(client, f"{PROFILE}/o02").one("p", class_="sentences").text
-    assert "Implementation 50% of the weight (weight 50%)" in words
+    assert "Implementation (50% known, weight 50%)" in words
     assert "What is unknown or not answered could still move it" in words
+
+
+def test_the_sentence_shows_decimals_where_whole_numbers_give_another_gap(
+    world: World, client: FlaskClient
+) -> None:
+    world.cycle(2025)
+    three = {name: level("3") for name in ("o01.a1", "o01.a2", "o01.a3")}
+    world.submission(2025, "AL", full_answers("2") | three)
+    world.submission(2025, "BA", full_answers("2") | {"o01.a1": level("3")})
+    page = open_page(client, f"{PROFILE}/o01")
+    words = page.one("p", class_="sentences").text
+    assert words.startswith("63 follows") and "without it the score is 58, a gap of 4." in words
+    assert words.endswith("Before rounding, the gap is 62.50 − 58.33 = 4.17.")
+    assert "It can differ by 0.01" in page.text
+    assert "Before rounding" not in open_page(client, "/en/results/2025/BA/o01").text, "54 − 50 = 4"
+
+
+def test_the_overall_page_says_in_words_what_its_ruler_draws(world: World, client: FlaskClient) -> None:
+    world.cycle(2025)
+    world.submission(2025, "AL", full_answers("2") | {"o01.a1": level("3"), "o01.a2": UNKNOWN})
+    page = open_page(client, f"{PROFILE}/overall")
+    assert "Line: from 48 to 56, depending on what is unknown." in page.text
+    assert "It can differ by 0.01" in page.text
 
 
 def test_each_part_of_a_sum_has_what_has_evidence_and_the_gap(world: World, client: FlaskClient) -> None:
