@@ -1,21 +1,27 @@
 """What parallel views hold about people: who writes one for an NGO, and who decided on it.
 
-A view stays under its organisation's name when its writer leaves.
+A view that was handed in stays under its organisation's name when its writer leaves. One that never was goes:
+nobody else has read it, and nobody could any more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action, allows, relations
 from surveyapp.assessments.models import AssessmentState
-from surveyapp.assessments.parallel_models import ParallelAnswer, ParallelSubmission, ParallelView
+from surveyapp.assessments.parallel_models import (
+    ParallelAnswer,
+    ParallelState,
+    ParallelSubmission,
+    ParallelView,
+)
 from surveyapp.database import db
-from surveyapp.held import Holding, Json, Person, as_utc
+from surveyapp.held import Holding, Json, Leaver, Person, as_utc
 
 
 def export(person: Person) -> dict[str, Json]:
@@ -83,10 +89,17 @@ def _answer(row: ParallelAnswer, *, may_read: bool) -> dict[str, Json]:
     return {**told, "content": content}
 
 
+def _forget(leaver: Leaver) -> None:
+    """What they began and nobody else has read; its answers go with it."""
+    never_handed_in = ParallelView.state == ParallelState.DRAFT
+    db.session.execute(delete(ParallelView).where(ParallelView.user_id == leaver.id, never_handed_in))
+
+
 HOLDING = Holding(
     sections={
         "parallel_view.user_id": "parallel_views_of_yours",
         "parallel_view.decided_by_id": "parallel_views_that_you_decided_on",
     },
     export=export,
+    forget=_forget,
 )

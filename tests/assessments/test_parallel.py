@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from surveyapp.accounts import invitations
+from surveyapp.accounts import invitations, leaving
 from surveyapp.accounts.errors import AccountFault
 from surveyapp.accounts.models import Role, User
 from surveyapp.accounts.service import add_user
@@ -25,6 +25,7 @@ from surveyapp.database import begin_write, db, now
 from surveyapp.framework.model import Framework
 from surveyapp.mail.models import OutgoingMail
 from surveyapp.refusals import NotAllowed, NotFound
+from tests.conftest import ClientAs
 from tests.factories import close_cycle, get_user, make_cycle, make_user
 
 from .acting import put_into, start_afresh
@@ -303,6 +304,31 @@ def test_coordinators_get_a_letter_when_a_view_comes_and_the_ngo_when_it_is_deci
     told = letters[ngo].text
     assert "decided not to show your view" in told and "/en/parallel/2026/AL" in told
     assert not any("secret comment" in row.text or "names a shelter" in row.text for row in letters.values())
+
+
+def test_with_its_account_goes_what_an_ngo_never_handed_in_and_nothing_else(ngo: str) -> None:
+    second = make_user(Role.NGO, "AL", email="lawyers@example.org")
+    say(ngo, level("o07.a2", "1"))
+    say(second, level("o07.a2", "3"))
+    hand_in(second)
+    put_into(S.SUBMITTED)
+    for email in (ngo, second):
+        start_afresh()
+        begin_write()
+        leaving.remove_account(get_user(email), by=None)
+        db.session.commit()
+    assert (count(ParallelView), count(ParallelAnswer), len(read_copies())) == (1, 1, 1)
+    assert list_seen(make_user(Role.COORDINATOR)) == [f"Office of {second}"]
+
+
+def test_an_ngo_reads_before_it_leaves_that_nobody_can_take_its_view_back_later(
+    app: Flask, client_as: ClientAs
+) -> None:
+    words = "nobody can take it back any more"
+    with app.app_context():
+        accounts = {role: make_user(role, "AL") for role in (Role.NGO, Role.FOCAL_POINT)}
+    assert words in client_as(accounts[Role.NGO]).get("/en/account/removal").text
+    assert words not in client_as(accounts[Role.FOCAL_POINT]).get("/en/account/removal").text
 
 
 def test_coordinators_get_a_letter_when_an_ngo_hides_what_they_could_read(
