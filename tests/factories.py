@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cache
 
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import select
 
 from surveyapp.accounts.models import Role, User
-from surveyapp.accounts.service import add_user, find_user, hash_password
+from surveyapp.accounts.service import add_user, find_user
 from surveyapp.assessments import service, submission
 from surveyapp.assessments.cycles import open_cycle
 from surveyapp.assessments.delegation_models import DelegatedQuestion, Delegation
@@ -24,8 +26,8 @@ YEAR = 2026
 
 @cache
 def hashed_password() -> str:
-    """A hash is slow on purpose; one serves all accounts of a test run."""
-    return hash_password(PASSWORD)
+    """A hash is slow on purpose, and checking one too: accounts of tests have one that takes no time."""
+    return PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),)).hash(PASSWORD)
 
 
 def make_user(role: Role, country: str | None = None, *, email: str | None = None) -> str:
