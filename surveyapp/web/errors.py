@@ -7,7 +7,7 @@ import logging
 import secrets
 from collections.abc import Mapping
 
-from flask import Flask, current_app, g, json, render_template, request
+from flask import Flask, current_app, g, json, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 RETRY_AFTER = {429: "900", 503: "30"}  # seconds
 DISK_TAKES_NOTHING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 NEVER_SHOWN = ("csrf_token", "password", "current", "new", "repeated")
+NO_TEXT = ("entry", "form", "keep", "seen", "step", "then", "unchanged", "user", "version")
 
 
 def init_app(app: Flask) -> None:
@@ -85,11 +86,14 @@ def respond(
     if wants_json():
         problem = {"type": "about:blank", "title": title, "status": status, "detail": message or advice}
         return json.dumps(problem), status, {"Content-Type": "application/problem+json", **(headers or {})}
+    typed = typed_text()
     page = render_template(
         "web/error.html",
         title=title,
         message=message or advice,
-        typed=typed_text(),
+        typed=typed,
+        texts=[(name, value) for name, value in typed if value and is_text(name)],
+        back=page_above(),
         number=number,
         status=status,
     )
@@ -105,6 +109,29 @@ def typed_text() -> list[tuple[str, str]]:
     except RequestEntityTooLarge:  # it was not read, and is not read now
         return []
     return [(name, value) for name, value in form.items(multi=True) if name not in NEVER_SHOWN]
+
+
+def is_text(name: str) -> bool:
+    """Whether a field holds what somebody typed or chose: no button, no number that the form alone knows."""
+    return name not in NO_TEXT and not name.endswith("-version")
+
+
+def page_above() -> str:
+    """The page that the refused request belongs to: its own address, or the nearest one above it that can be
+    opened and is about the same things. A form often goes to an address that is no page.
+    """
+    adapter = current_app.create_url_adapter(request)
+    path, query = request.path, request.query_string.decode(errors="replace")
+    known = {"locale", *(request.view_args or {})}
+    while adapter and path.strip("/"):
+        try:
+            _, named = adapter.match(path, method="GET")
+        except HTTPException:
+            named = None
+        if named is not None and known.issuperset(named):
+            return f"{path}?{query}" if query else path
+        path, query = path.rpartition("/")[0], ""
+    return url_for("results.start")
 
 
 def form_too_old() -> str:

@@ -88,7 +88,7 @@ def test_from_submit_to_published_and_back(
     for step, state, words in (
         ("accept", AssessmentState.ACCEPTED, "The assessment is accepted. It is not public."),
         ("publish", AssessmentState.PUBLISHED, "The results are published."),
-        ("withdraw", AssessmentState.ACCEPTED, "The assessment is accepted. It is not public."),
+        ("withdraw", AssessmentState.ACCEPTED, "The results are withdrawn. They are not public any more."),
     ):
         assert press(coordinator, step).status_code == 303
         assert words in coordinator.get(COUNTRY).text
@@ -172,3 +172,20 @@ def test_the_overview_is_no_page_for_roles_without_a_part_in_it(
     with app.app_context():
         email = make_user(role)
     assert client_as(email).get(COUNTRY).status_code == status
+
+
+def test_a_refused_step_leads_back_to_its_page_and_shows_no_text_where_none_was_typed(
+    app: Flask, client_as: ClientAs, focal_point: str, shipped: Framework
+) -> None:
+    with app.app_context():
+        coordinator = make_user(Role.COORDINATOR)
+        bring_to(AssessmentState.ACCEPTED, shipped, focal_point, coordinator)
+    client = client_as(coordinator)
+    refused = press(client, "reopen", note="")
+    assert refused.status_code == 422
+    page = read_page(refused.text)
+    links = {link.text: link.attributes["href"] for link in page.all("a", class_="outlined")}
+    assert links["Back to the page"] == COUNTRY
+    assert "What you typed" not in page.text
+    note = read_page(client.get(COUNTRY).text).one("textarea", name="note")
+    assert "required" in note.attributes

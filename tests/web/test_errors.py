@@ -251,6 +251,7 @@ def test_a_database_that_does_not_answer_is_503_with_the_typed_text(
     response = client.post("/en/account", data=sent)
     assert response.status_code == 503 and response.headers["Retry-After"] == "30"
     assert "typed for an hour" in response.text and "Nothing was saved" in response.text
+    assert '<bdi dir="ltr">form</bdi>' not in response.text, "a button is nothing that somebody typed"
 
 
 def test_a_database_that_is_gone_is_503_for_visitors_and_for_those_signed_in(
