@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from babel.lists import format_list
 from flask import url_for
@@ -12,7 +12,8 @@ from flask_babel import gettext, ngettext
 
 from surveyapp.accounts.models import Role, User
 from surveyapp.accounts.next_steps import Step
-from surveyapp.assessments.access import WRITABLE, list_parts
+from surveyapp.accounts.permissions import Action
+from surveyapp.assessments.access import WRITABLE, list_parts, may
 from surveyapp.assessments.delegation_models import Delegation, PartState
 from surveyapp.assessments.frameworks import get_framework
 from surveyapp.assessments.letters import country_and_year
@@ -60,17 +61,37 @@ class CountryWork:
 
 
 def list_steps(user: User) -> Iterator[Step]:
-    """The steps in each assessment that this person answers and that is open now."""
+    """The steps in each assessment that this person answers and that is open now, and what to say of those
+    that were accepted.
+    """
     for assessment in list_assessments(by=user):
+        is_accepted = assessment.state is AssessmentState.ACCEPTED and assessment.accepted_at
+        if is_accepted and not assessment.consented_at and may(Action.CONSENT, assessment, user):
+            yield _consent(assessment, is_accepted)
         if assessment.country_code in user.countries and assessment.state in WRITABLE:
             answers = list_answers(assessment)
             framework = get_framework(assessment.cycle.framework_version)
             marks = list_shown_marks(assessment, framework, by=user)
             asked = list_asked(marks, answers, framework)
-            parts = list_parts(assessment, by=user)
-            yield from list_country_steps(assessment, answers, asked, parts, by=user)
+            yield from list_country_steps(
+                assessment, answers, asked, list_parts(assessment, by=user), by=user
+            )
             if user.has_role(Role.FOCAL_POINT, assessment.country_code) and assessment.is_open(now()):
                 yield from _hand_in(assessment, answers, framework)
+
+
+def _consent(assessment: Assessment, accepted_at: datetime) -> Step:
+    """Saying what may be shown, once the assessment is accepted; only the country can say it."""
+    since = day_in(assessment.zone, accepted_at)
+    return Step(
+        gettext("Say what may be shown to the public"),
+        gettext("The assessment is accepted. Without a word of yours all its results can be published."),
+        since,
+        gettext("Accepted on %(day)s", day=show_day(since)),
+        country_and_year(assessment),
+        url_for("reviews.give_consent", cycle=assessment.cycle.year, country=assessment.country_code),
+        gettext("Choose"),
+    )
 
 
 def list_country_steps(
@@ -82,8 +103,8 @@ def list_country_steps(
     by: User,
 ) -> list[Step]:
     """The steps of a focal point or a contributor in one assessment, in the order in which to do them, up to
-    submitting; none where it cannot be answered now. `asked` is what the review asks to be mended, `parts`
-    what is given to whom.
+    submitting; none where it cannot be answered now. `asked` is what the review asks to be mended, `parts` to
+    whom its objectives are delegated.
     """
     is_focal = by.has_role(Role.FOCAL_POINT, assessment.country_code)
     is_contributor = by.has_role(Role.CONTRIBUTOR, assessment.country_code)
@@ -142,19 +163,24 @@ def _look_at_ready(work: CountryWork) -> Iterator[Step]:
     numbers = {objective.id: objective.number for objective in work.framework.objectives}
     for part in work.parts:
         if part.state is PartState.READY and part.moved_at and part.objective_id in numbers:
-            yield _step(
-                work,
-                gettext(
-                    "Look at objective %(number)s, which is ready", number=show(numbers[part.objective_id])
-                ),
-                gettext(
-                    "%(office)s marked it as ready on %(day)s. Take it over, or send it back with a remark.",
-                    office=isolated(part.user.office),
-                    day=show_day(day_in(work.assessment.zone, part.moved_at)),
-                ),
-                _objective_href(work, part.objective_id),
-                gettext("Look at it"),
+            number = show(numbers[part.objective_id])
+            office = isolated(part.user.office)
+            day = show_day(day_in(work.assessment.zone, part.moved_at))
+            title = gettext("Look at objective %(number)s, which is ready", number=number)
+            detail = gettext(
+                "%(office)s marked it as ready on %(day)s. Take it over, or send it back with a remark.",
+                office=office,
+                day=day,
             )
+            if part.named:
+                title = gettext("Look at questions of objective %(number)s, which are ready", number=number)
+                detail = gettext(
+                    "%(office)s marked its questions as ready on %(day)s. Take them over, or send them back "
+                    "with a remark.",
+                    office=office,
+                    day=day,
+                )
+            yield _step(work, title, detail, _objective_href(work, part.objective_id), gettext("Look at it"))
 
 
 def _choose_between(work: CountryWork) -> Iterator[Step]:
@@ -275,7 +301,7 @@ def _step(work: CountryWork, title: str, detail: str, href: str, button: str) ->
 
 
 def _dated(assessment: Assessment, title: str, detail: str, href: str, button: str) -> Step:
-    due_on = assessment.due_on
+    due_on = assessment.due_on if assessment.state is AssessmentState.DRAFT else assessment.last_day
     days = (due_on - day_in(assessment.zone, now())).days
     return Step(title, detail, due_on, due_words(due_on, days), country_and_year(assessment), href, button)
 

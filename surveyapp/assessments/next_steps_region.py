@@ -108,19 +108,23 @@ def _waiting(submission: Submission, title: str, detail: str, button: str) -> St
 
 
 def _cycles() -> Iterator[Step]:
-    """The cycle that runs: who has not submitted, who has nobody to answer; the next one, once it is time."""
+    """Each cycle that runs: who has not submitted, who has nobody to answer; or that it is time for one."""
     today = now().date()
-    newest = db.session.scalars(select(Cycle).order_by(Cycle.year.desc()).limit(1)).one_or_none()
-    if newest is None or (newest.year < today.year and _is_over(newest, today)):
+    cycles = db.session.scalars(select(Cycle).order_by(Cycle.year)).all()
+    if not cycles or (cycles[-1].year < today.year and _is_over(cycles[-1], today)):
         yield _open_one(today.year, today)
         return
-    if _is_over(newest, today):
-        return
-    query = select(Assessment).where(Assessment.cycle_id == newest.id, Assessment.state.in_(WRITABLE))
-    open_ones = db.session.scalars(query.options(joinedload(Assessment.country))).all()
-    if open_ones:
-        yield _follow(newest, open_ones, today)
-        yield from _invite(newest, [assessment.country_code for assessment in open_ones])
+    told: set[str] = set()
+    for cycle in cycles:
+        if _is_over(cycle, today):
+            continue
+        query = select(Assessment).where(Assessment.cycle_id == cycle.id, Assessment.state.in_(WRITABLE))
+        open_ones = db.session.scalars(query.options(joinedload(Assessment.country))).all()
+        if open_ones:
+            yield _follow(cycle, open_ones, today)
+            countries = {assessment.country_code for assessment in open_ones}
+            yield from _invite(cycle, sorted(countries - told))
+            told |= countries
 
 
 def _is_over(cycle: Cycle, today: date) -> bool:

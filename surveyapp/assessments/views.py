@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from surveyapp.accounts.guard import get_current_user
 from surveyapp.accounts.models import User
+from surveyapp.accounts.next_steps import list_next_steps
 from surveyapp.accounts.permissions import Action, may, may_ever
 from surveyapp.assessments import access, bundles, consent, remarks, service, submission
 from surveyapp.assessments.access import Access
@@ -19,6 +20,7 @@ from surveyapp.assessments.errors import AssessmentIncomplete
 from surveyapp.assessments.frameworks import count_asked, get_content, get_framework
 from surveyapp.assessments.frozen import to_scoring
 from surveyapp.assessments.last_cycle import find_last_cycle
+from surveyapp.assessments.letters import country_and_year
 from surveyapp.assessments.models import Assessment, AssessmentState, Reach
 from surveyapp.assessments.next_steps import list_country_steps
 from surveyapp.assessments.parts import move_part
@@ -53,16 +55,21 @@ STEPS = {
 @bp.get("/assessments")
 @may(Action.SEE_OVERVIEW)
 def overview() -> ResponseReturnValue:
-    """All assessments that this person works on or follows; the only open one is gone to at once."""
+    """All assessments that this person works on or follows; the only open one is gone to at once, unless
+    something waits in another one.
+    """
     user = get_current_user()
     assessments = service.list_assessments(by=user)
     is_open = [a for a in assessments if a.is_open(now())]
-    if len(is_open) == 1 and len(user.countries) == 1:
+    steps = list_next_steps(user) if user.works_for_one_country else []
+    is_elsewhere = len(is_open) != 1 or any(step.where != country_and_year(is_open[0]) for step in steps)
+    if len(user.countries) == 1 and not is_elsewhere:
         return redirect(address_of(is_open[0]), 303)
     framework_sizes = {a.cycle_id: question_count(a) for a in assessments}
     return render_template(
         "assessments/list.html",
         assessments=assessments,
+        steps=steps,
         counts=service.count_answers(assessments),
         sizes=framework_sizes,
         open_cycles={a.cycle_id for a in is_open},
@@ -87,6 +94,7 @@ def overview_of(assessment: Assessment, user: User) -> dict[str, object]:
     """What the overview page shows to this person."""
     framework = get_framework(assessment.cycle.framework_version)
     openable = access.list_openable(assessment, framework, by=user)
+    parts = access.list_parts(assessment, by=user)
     sees_drafts = access.may(Action.VIEW_DRAFT_ANSWERS, assessment, user)
     is_reviewer = not sees_drafts and access.may(Action.VIEW_COMMENTS, assessment, user)
     answers = submission.list_shown_answers(assessment, sees_drafts=not is_reviewer)
@@ -96,7 +104,6 @@ def overview_of(assessment: Assessment, user: User) -> dict[str, object]:
     open_questions = submission.list_open(answers, framework.questions.values())
     marks = list_shown_marks(assessment, framework, by=user)
     asked = list_asked(marks, answers, framework)
-    parts = access.list_parts(assessment, by=user)
     has_objectives = WHOLE in openable.values()  # the note is about all of them
     sees_note = access.may(Action.VIEW_REVIEW_NOTES, assessment, user, is_delegated=has_objectives)
     return {
@@ -104,7 +111,7 @@ def overview_of(assessment: Assessment, user: User) -> dict[str, object]:
         "steps": list_country_steps(assessment, answers, asked, parts, by=user),
         "content": get_content(assessment.cycle, current_locale()),
         "progress": list_progress(assessment, answers, openable),
-        "parts": by_objective(parts) if access.may(Action.MANAGE_CONTRIBUTORS, assessment, user) else {},
+        "parts": parts_by_objective(assessment, parts, user),
         "missing": [target_of(assessment, question) for question in open_questions],
         "overall": overall,
         "overall_levels": level_range(overall, framework) if overall else None,
@@ -129,11 +136,14 @@ def _count_withheld(assessment: Assessment) -> int:
     return sum(reach is not Reach.PUBLIC for reach in consent.list_reaches(assessment).values())
 
 
-def by_objective(parts: Sequence[Delegation]) -> dict[str, list[Delegation]]:
-    """To whom each objective is delegated."""
+def parts_by_objective(
+    assessment: Assessment, parts: Sequence[Delegation], user: User
+) -> dict[str, list[Delegation]]:
+    """To whom each objective is delegated, for the focal point, who gave it to them."""
     found: dict[str, list[Delegation]] = {}
-    for part in parts:
-        found.setdefault(part.objective_id, []).append(part)
+    if access.may(Action.MANAGE_CONTRIBUTORS, assessment, user):
+        for part in parts:
+            found.setdefault(part.objective_id, []).append(part)
     return found
 
 
@@ -307,6 +317,8 @@ def review(cycle: int, country: str, step: str) -> ResponseReturnValue:
         AssessmentState.ACCEPTED: gettext("The assessment is accepted. It is not public."),
         AssessmentState.PUBLISHED: gettext("The results are published."),
     }
+    if step == "withdraw":
+        words[assessment.state] = gettext("The results are withdrawn. They are not public any more.")
     flash(words[assessment.state])
     return redirect(address_of(assessment), 303)
 

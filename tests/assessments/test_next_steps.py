@@ -12,15 +12,25 @@ from sqlalchemy import select
 
 from surveyapp.accounts.models import Role
 from surveyapp.accounts.service import add_user
+from surveyapp.assessments import cycles
 from surveyapp.assessments.access import list_parts
 from surveyapp.assessments.models import AssessmentState, Cycle, Verdict
 from surveyapp.assessments.remarks import add_remark
 from surveyapp.assessments.review import GivenMark, record_marks
 from surveyapp.assessments.service import record_answers
-from surveyapp.database import db, now
+from surveyapp.database import begin_write, db, now
 from surveyapp.framework.model import Framework
 from tests.conftest import ClientAs
-from tests.factories import PASSWORD, answer_all, bring_to, close_cycle, delegate, level, make_user
+from tests.factories import (
+    PASSWORD,
+    answer_all,
+    bring_to,
+    close_cycle,
+    delegate,
+    level,
+    make_cycle,
+    make_user,
+)
 from tests.results.pages import Node, read_page
 
 from .acting import acting, save, step
@@ -227,6 +237,53 @@ def test_a_reviewer_of_the_own_country_is_not_told_to_review_it(
     assert not [w for w in read_steps(land(client_as("partial@example.org"))) if "Review" in w]
 
 
+def test_a_focal_point_is_told_to_say_what_may_be_shown_until_it_is_said(
+    app: Flask, client_as: ClientAs, focal_point: str, shipped: Framework
+) -> None:
+    with app.app_context():
+        bring_to(AssessmentState.ACCEPTED, shipped, focal_point, make_user(Role.COORDINATOR))
+    client = client_as(focal_point)
+    page = read_page(client.get("/en/next").text)
+    assert "Say what may be shown to the public" in read_steps(page)[0]
+    assert "Accepted on" in read_steps(page)[0]
+    address = follow(client, page, 0)
+    assert address == f"{COUNTRY}/consent"
+    token = read_page(client.get(address).text).all("input", name="csrf_token")[0].attributes["value"]
+    assert client.post(address, data={"csrf_token": token}).status_code == 303
+    assert "Say what may be shown" not in client.get("/en/next").text
+
+
+def test_a_coordinator_is_led_to_each_cycle_that_runs(
+    app: Flask, client_as: ClientAs, focal_point: str, shipped: Framework
+) -> None:
+    with app.app_context():
+        coordinator = make_user(Role.COORDINATOR)
+        make_cycle(shipped, ("AL", "BA"), year=2027)
+    steps = read_steps(land(client_as(coordinator)))
+    assert sum("Follow the cycle 2026" in words for words in steps) == 1
+    assert sum("Follow the cycle 2027" in words for words in steps) == 1
+    assert sum("Invite a focal point" in words for words in steps) == 1, "each country is named once"
+
+
+def test_what_came_back_is_due_when_its_mending_ends(
+    app: Flask, client_as: ClientAs, focal_point: str, shipped: Framework
+) -> None:
+    with app.app_context():
+        coordinator = make_user(Role.COORDINATOR)
+        bring_to(AssessmentState.SUBMITTED, shipped, focal_point, coordinator)
+        cycle = db.session.scalars(select(Cycle)).one()
+        cycle.deadline = now().date() - timedelta(days=3)
+        cycle.closes_on = now().date() + timedelta(days=9)
+        db.session.commit()
+        step("return", coordinator)
+    page = read_page(client_as(focal_point).get("/en/next").text).text
+    assert "Was due" not in page, page
+    assert re.search(r"Due on \d+ \w+ \d{4}, in [89] days", page), page
+    overview = read_page(client_as(coordinator).get(COUNTRY).text).text
+    assert "It is with the country, which mends it and submits it again." in overview
+    assert "You marked as ready" not in overview
+
+
 def test_an_analyst_reads_what_was_submitted(
     app: Flask, client_as: ClientAs, focal_point: str, shipped: Framework
 ) -> None:
@@ -289,3 +346,20 @@ def test_an_ngo_is_led_to_its_view_and_the_coordinator_to_the_decision(
     with app.app_context():
         decide(coordinator, view)
     assert "Decide whether" not in " ".join(read_steps(land(decider)))
+
+
+def test_a_focal_point_of_one_country_lands_on_the_steps_of_two_years(
+    app: Flask, client_as: ClientAs, focal_point: str, shipped: Framework
+) -> None:
+    with app.app_context():
+        bring_to(AssessmentState.ACCEPTED, shipped, focal_point, make_user(Role.COORDINATOR))
+        close_cycle()
+        make_cycle(shipped, ("AL", "BA"), year=2027)
+        begin_write()
+        later = now().date() + timedelta(days=30)
+        cycles.extend_deadline(cycles.get_in_cycle(2027, "AL", lock=True), later, "A flood.", by=None)
+        db.session.commit()
+    page = land(client_as(focal_point))
+    assert "Albania 2026 Say what may be shown to the public" in read_steps(page)[0]
+    assert "Albania 2027 Choose who answers" in read_steps(page)[1]
+    assert f"open, due {later.day} {later:%B %Y}" in page.text, "the country's own deadline, not the cycle's"

@@ -199,7 +199,9 @@ def test_a_part_is_ready_with_its_questions(
     client = client_as(health)
     assert Page.open(client).send(then="ready", o07_a1__level="2").status_code == 303
     assert "You marked your questions as ready on" in client.get(SHEET).text
-    assert "marked its questions as ready on" in client_as(focal_point).get(SHEET).text
+    focal = client_as(focal_point)
+    assert "marked its questions as ready on" in focal.get(SHEET).text
+    assert "Look at questions of objective 7, which are ready" in focal.get("/en/next").text
     with app.app_context():
         give(focal_point, health, added=Choice(questions=["o07.a2"]))
     assert "You marked your questions" not in client.get(SHEET).text
