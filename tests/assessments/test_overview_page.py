@@ -15,7 +15,7 @@ from tests.conftest import ClientAs, csrf_token
 from tests.factories import bring_to, close_cycle, delegate, level, make_user
 from tests.results.pages import read_page
 
-from .acting import read_state, read_submissions, save
+from .acting import read_state, read_submissions, save, step
 from .questionnaire import COUNTRY
 from .test_record_answers import given
 
@@ -85,12 +85,12 @@ def test_from_submit_to_published_and_back(
 
     assert press(country, "submit").status_code == 303
     assert "Please" not in country.get(COUNTRY).text
-    for step, state, words in (
+    for name, state, words in (
         ("accept", AssessmentState.ACCEPTED, "The assessment is accepted. It is not public."),
         ("publish", AssessmentState.PUBLISHED, "The results are published."),
         ("withdraw", AssessmentState.ACCEPTED, "The results are withdrawn. They are not public any more."),
     ):
-        assert press(coordinator, step).status_code == 303
+        assert press(coordinator, name).status_code == 303
         assert words in coordinator.get(COUNTRY).text
         with app.app_context():
             assert read_state() is state
@@ -189,3 +189,36 @@ def test_a_refused_step_leads_back_to_its_page_and_shows_no_text_where_none_was_
     assert "What you typed" not in page.text
     note = read_page(client.get(COUNTRY).text).one("textarea", name="note")
     assert "required" in note.attributes
+
+
+def test_what_was_submitted_has_a_score_and_nothing_that_it_may_still_become(
+    app: Flask, client_as: ClientAs, focal_point: str, shipped: Framework
+) -> None:
+    client = client_as(focal_point)
+    with app.app_context():
+        asked = [q for q in shipped.questions.values() if q.same_as is None]
+        unknown = GivenAnswer("o07.a1", AnswerState.UNKNOWN, 0, reason="The register is being rebuilt.")
+        save(focal_point, *[level(q) for q in asked if q.id != "o07.a1"], unknown)
+    for place in (COUNTRY, f"{COUNTRY}/o07"):
+        draft = read_page(client.get(place).text).text
+        assert "Score so far" in draft and "It will end between" in draft
+    press(client, "submit", signed_by_function="The national coordinator")
+    for place in (COUNTRY, f"{COUNTRY}/o07"):
+        frozen = read_page(client.get(place).text).text
+        assert "Score of what was submitted" in frozen and "Score so far" not in frozen
+        assert "It lies between" in frozen and "will end" not in frozen
+    assert "Everything is known, so it is exact." in read_page(client.get(f"{COUNTRY}/o08").text).text
+    with app.app_context():
+        step("return", make_user(Role.COORDINATOR))
+    field = read_page(client.get(COUNTRY).text).one("input", name="signed_by_function")
+    assert field.attributes["value"] == "The national coordinator", "who signed before signs again"
+
+
+def test_a_closed_cycle_says_nothing_of_how_a_score_will_end(
+    app: Flask, client_as: ClientAs, focal_point: str
+) -> None:
+    with app.app_context():
+        save(focal_point, given("3"))
+        close_cycle()
+    page = read_page(client_as(focal_point).get(COUNTRY).text).text
+    assert "It lies between" in page and "will end" not in page
