@@ -10,21 +10,20 @@ from sqlalchemy import select
 from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action
 from surveyapp.assessments.access import require
+from surveyapp.assessments.errors import RemarkRefused, SeemsToNameSomebody
 from surveyapp.assessments.frameworks import get_framework
 from surveyapp.assessments.models import Assessment, ObjectiveConsent, Reach
+from surveyapp.assessments.personal_data import find_personal_data, words_for
 from surveyapp.assessments.service import subject_of
 from surveyapp.assessments.typed import stripped
 from surveyapp.audit.service import Fact, record
 from surveyapp.database import db, now
-from surveyapp.refusals import Refusal
 
 LONGEST_STATEMENT = 4000
 
 
-class StatementTooLong(Refusal):
+class StatementTooLong(RemarkRefused):
     """As long as a comment is enough."""
-
-    status = 422
 
     def __init__(self) -> None:
         super().__init__(
@@ -47,19 +46,24 @@ def give_consent(
     statement: str,
     shows_sensitive: bool,
     by: User,
+    is_checked: bool = False,
 ) -> None:
     """Keep what the country lets be shown; an objective that is not named stays as it is.
 
     It holds for this submission and for later ones, until the country says otherwise. The assessment must
-    be locked.
+    be locked. With `is_checked` its writer has looked at what seems to name somebody.
 
     :raises NotAllowed: not this country's focal point, or nothing was accepted yet.
     :raises StatementTooLong: over 4,000 characters.
+    :raises SeemsToNameSomebody: it looks as if it held personal data, and was not checked.
     """
     require(Action.CONSENT, assessment, by)
     statement = stripped(statement)
     if len(statement) > LONGEST_STATEMENT:
         raise StatementTooLong
+    found = [] if is_checked else find_personal_data(statement)
+    if found:
+        raise SeemsToNameSomebody(words_for(found[0]))
     query = select(ObjectiveConsent).where(ObjectiveConsent.assessment_id == assessment.id)
     kept = {row.objective_id: row for row in db.session.scalars(query)}
     for objective_id, reach in reaches.items():

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from surveyapp.accounts.guard import get_current_user
 from surveyapp.accounts.permissions import Action, may
 from surveyapp.assessments import access, consent, review, service, submission
+from surveyapp.assessments.errors import RemarkRefused, SeemsToNameSomebody
 from surveyapp.assessments.frameworks import get_content, get_framework
 from surveyapp.assessments.models import Assessment, Reach, Verdict
 from surveyapp.assessments.review import LONGEST_REMARK, GivenMark
@@ -88,26 +89,41 @@ def give_consent(cycle: int, country: str) -> ResponseReturnValue:
     is_saving = request.method == "POST"
     assessment = service.get_assessment(cycle, country, by=user, lock=is_saving)
     access.require(Action.CONSENT, assessment, user)
-    if is_saving:
+    if not is_saving:
+        return show_consent(assessment)
+    try:
         consent.give_consent(
             assessment,
             read_reaches(assessment),
             statement=request.form.get("statement", ""),
             shows_sensitive=request.form.get("shows_sensitive") == "yes",
             by=user,
+            is_checked="checked" in request.form,
         )
-        db.session.commit()
-        flash(gettext("What may be shown is saved."))
-        return redirect(url_for("reviews.give_consent", cycle=cycle, country=country), 303)
+    except RemarkRefused as refusal:
+        return show_consent(assessment, refusal)
+    db.session.commit()
+    flash(gettext("What may be shown is saved."))
+    return redirect(url_for("reviews.give_consent", cycle=cycle, country=country), 303)
+
+
+def show_consent(assessment: Assessment, refusal: RemarkRefused | None = None) -> ResponseReturnValue:
+    """The page of what may be shown; after a refusal with what was chosen and typed."""
     framework = get_framework(assessment.cycle.framework_version)
-    return render_template(
+    kept = consent.list_reaches(assessment)
+    page = render_template(
         "reviews/consent.html",
         assessment=assessment,
         content=get_content(assessment.cycle, current_locale()),
         pairs=list(framework.pairs()),
-        reaches=consent.list_reaches(assessment),
+        reaches=kept | read_reaches(assessment) if refusal else kept,
         has_sensitive=any(question.is_sensitive for question in framework.questions.values()),
+        shows_sensitive="shows_sensitive" in request.form if refusal else assessment.shows_sensitive,
+        statement=request.form.get("statement", "") if refusal else assessment.statement or "",
+        refusal=refusal,
+        may_be_ticked=isinstance(refusal, SeemsToNameSomebody),
     )
+    return page, refusal.status if refusal else 200
 
 
 def read_reaches(assessment: Assessment) -> dict[str, Reach]:

@@ -17,6 +17,7 @@ from surveyapp.database import db
 from surveyapp.framework.model import Framework
 from tests.conftest import ClientAs, csrf_token
 from tests.factories import answer_all, bring_to, delegate, make_user
+from tests.results.pages import read_page
 
 from .acting import put_into, read_answers, save
 from .questionnaire import COUNTRY
@@ -116,7 +117,7 @@ def test_the_function_that_signs_is_frozen_and_by_default_the_office(
         refused = send(client, f"{COUNTRY}/submit", signed_by_function=wrong)
         assert refused.status_code == 422 and "Nothing was submitted" in refused.text
     assert send(client, f"{COUNTRY}/submit", signed_by_function="Minister of State").status_code == 303
-    assert "Declared by: Minister of State." in client.get(COUNTRY).text
+    assert "Declared by: Minister of State." in read_page(client.get(COUNTRY).text).text
     send(client_as(coordinator), f"{COUNTRY}/review/return", note="Again.")
     assert send(client, f"{COUNTRY}/submit").status_code == 303
     with app.app_context():
@@ -218,3 +219,21 @@ def test_a_statement_that_is_too_long_comes_back_with_its_text(
         put_into(AssessmentState.ACCEPTED)
     refused = send(client, CONSENT, statement="x" * 4001)
     assert refused.status_code == 422 and "x" * 4001 in refused.text
+
+
+def test_a_statement_that_seems_to_name_somebody_is_pointed_out_before_it_is_kept(
+    app: Flask, client_as: ClientAs, focal_point: str, coordinator: str, shipped: Framework
+) -> None:
+    with app.app_context():
+        put_into(AssessmentState.ACCEPTED)
+    client = client_as(focal_point)
+    words = "Ask ana.kodra@example.org about the shelters."
+    refused = send(client, CONSENT, statement=words, **{"o02-reach": "private"})
+    assert refused.status_code == 422 and "looks like an e-mail address" in refused.text
+    page = read_page(refused.text)
+    assert page.one("textarea", name="statement").text == words
+    chosen = [node for node in page.all("input", name="o02-reach") if "checked" in node.attributes]
+    assert [node.attributes["value"] for node in chosen] == ["private"], "what was chosen is not lost"
+    assert words not in client.get(CONSENT).text
+    kept = send(client, CONSENT, statement=words, checked="yes")
+    assert kept.status_code == 303 and words in client.get(CONSENT).text
