@@ -80,6 +80,19 @@ def list_asked(
     return found
 
 
+def list_asked_before(
+    assessment: Assessment, answers: Mapping[str, Answer], framework: Framework, *, by: User
+) -> list[Asked]:
+    """What was asked of the submission before, for whoever reviews this one; its own marks begin anew."""
+    if not may(Action.REVIEW, assessment, by):
+        return []
+    latest = select(func.max(Submission.revision)).where(Submission.assessment_id == assessment.id)
+    query = select(ReviewMark).where(
+        ReviewMark.assessment_id == assessment.id, ReviewMark.revision == latest.scalar_subquery() - 1
+    )
+    return list_asked({mark.question_id: mark for mark in db.session.scalars(query)}, answers, framework)
+
+
 def record_marks(assessment: Assessment, given: Sequence[GivenMark], *, by: User) -> None:
     """Keep what the coordinator made of some answers of the latest submission.
 

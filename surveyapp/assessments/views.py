@@ -24,11 +24,12 @@ from surveyapp.assessments.letters import country_and_year
 from surveyapp.assessments.models import Assessment, AssessmentState, Reach
 from surveyapp.assessments.next_steps import list_country_steps
 from surveyapp.assessments.parts import move_part
-from surveyapp.assessments.review import list_asked, list_shown_marks
+from surveyapp.assessments.review import Asked, list_asked, list_asked_before, list_shown_marks
 from surveyapp.assessments.saving import keep_answers, list_sent, words_after_saving
 from surveyapp.assessments.shares import WHOLE
-from surveyapp.assessments.sheets import find_sheet, list_progress, make_sheet, target_of
+from surveyapp.assessments.sheets import Target, find_sheet, list_progress, make_sheet, target_of
 from surveyapp.database import db, now
+from surveyapp.framework.model import Framework
 from surveyapp.scoring.method1 import level_range
 from surveyapp.scoring.methods import current_method
 from surveyapp.web.demo import is_demo
@@ -122,7 +123,10 @@ def overview_of(assessment: Assessment, user: User) -> dict[str, object]:
         "today": day_in(assessment.zone, now()),
         "latest": submission.find_submission(assessment),
         "sees_copy": access.may(Action.VIEW_COMMENTS, assessment, user),
-        "asked": [(target_of(assessment, framework.questions[one.question_id]), one) for one in asked],
+        "asked": with_targets(assessment, framework, asked),
+        "asked_before": with_targets(
+            assessment, framework, list_asked_before(assessment, answers, framework, by=user)
+        ),
         "review_note": assessment.review_note if sees_note else None,
         "marks": marks,
         "looked_at": len(marks),
@@ -134,6 +138,13 @@ def overview_of(assessment: Assessment, user: User) -> dict[str, object]:
 def _count_withheld(assessment: Assessment) -> int:
     """How many objectives the country does not let everybody see."""
     return sum(reach is not Reach.PUBLIC for reach in consent.list_reaches(assessment).values())
+
+
+def with_targets(
+    assessment: Assessment, framework: Framework, asked: Sequence[Asked]
+) -> list[tuple[Target, Asked]]:
+    """Each thing that was asked, with the way to its question."""
+    return [(target_of(assessment, framework.questions[one.question_id]), one) for one in asked]
 
 
 def parts_by_objective(

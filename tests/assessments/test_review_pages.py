@@ -52,9 +52,10 @@ def test_the_coordinator_marks_answers_and_the_country_sees_first_what_to_mend(
         bring_to(AssessmentState.SUBMITTED, shipped, focal_point, coordinator)
     reviewer, country = client_as(coordinator), client_as(focal_point)
     sent = {"o07__a1_verdict": "ask", "o07__a1_remark": "Which towns?", "o07__a2_verdict": "accept"}
+    sent |= {"o07__a3_verdict": "ask", "o07__a3_remark": "Free of charge?"}
     assert mark(reviewer, **sent).status_code == 303
     asked = sum(q.same_as is None for q in shipped.find_objective("o07")[1].questions)  # type: ignore[index]
-    assert "2 of" in reviewer.get(COUNTRY).text and f"2 of {asked} looked at" in reviewer.get(COUNTRY).text
+    assert "3 of" in reviewer.get(COUNTRY).text and f"3 of {asked} looked at" in reviewer.get(COUNTRY).text
     assert "Which towns?" in reviewer.get(SHEET).text
     assert "Which towns?" not in country.get(SHEET).text  # not before it is returned
     assert send(reviewer, f"{COUNTRY}/review/return", note="").status_code == 303
@@ -68,6 +69,12 @@ def test_the_coordinator_marks_answers_and_the_country_sees_first_what_to_mend(
     assert "Saved again since" in country.get(COUNTRY).text
     assert send(country, f"{COUNTRY}/submit").status_code == 303
     assert "Which towns?" not in reviewer.get(SHEET).text  # a new submission is looked at anew
+    before = read_page(reviewer.get(COUNTRY).text).one("ul", class_="asked").all("li")
+    assert [row.text for row in before] == [
+        "7.A1 Which towns? Saved again since",
+        "7.A3 Free of charge? Not changed since",
+    ]
+    assert "Which towns?" not in country.get(COUNTRY).text
 
 
 def test_a_mark_that_asks_without_a_word_is_refused_and_the_others_are_kept(
