@@ -284,6 +284,32 @@ def post_return(assessment: Assessment, *, key: str) -> None:
         post(MailKind.RETURNED, letter, to=person.email, locale=locale, key=f"{key}/{person.id}")
 
 
+def post_accepted(assessment: Assessment, *, key: str) -> None:
+    """Tell the focal points that it is accepted, and that it is theirs to say what may be shown."""
+    for person in list_focal_points(assessment.country_code):
+        locale = letter_locale(person.locale)
+        with speaking(locale):
+            name = country_and_year(assessment)
+            values = {"cycle": assessment.cycle.year, "country": assessment.country_code}
+            page = link_to("reviews.give_consent", locale, **values)
+            letter = Letter(
+                gettext("Accepted: %(country_and_year)s", country_and_year=name),
+                (
+                    gettext(
+                        "The regional secretariat accepted the assessment %(country_and_year)s. Its results "
+                        "are not public yet.",
+                        country_and_year=isolated(name),
+                    ),
+                    gettext(
+                        "Say what may be shown. Without a word of yours the results of all objectives can be "
+                        "published."
+                    ),
+                ),
+                links=(Link(gettext("Say what may be shown"), page),),
+            )
+        post(MailKind.RECEIPT, letter, to=person.email, locale=locale, key=f"{key}/{person.id}")
+
+
 def post_receipt(assessment: Assessment, submission: Submission, to: User, *, record_hash: str) -> None:
     """Confirm to whoever submitted what was frozen, with its hash and that of the record of who did what:
     outside this installation, where nobody who rewrites the record can reach them.
@@ -300,11 +326,12 @@ def post_receipt(assessment: Assessment, submission: Submission, to: User, *, re
                     country_and_year=isolated(name),
                 ),
                 gettext(
-                    "Keep this letter. The answers are frozen under this hash (SHA-256): %(hash)s",
+                    "Keep this letter. The answers are frozen under this fingerprint (SHA-256): %(hash)s",
                     hash=isolated(submission.sha256),
                 ),
                 gettext(
-                    "The record of who did what ends with this hash now: %(hash)s", hash=isolated(record_hash)
+                    "The record of who did what ends with this fingerprint now: %(hash)s",
+                    hash=isolated(record_hash),
                 ),
             ),
             links=(link_of(assessment, gettext("Open the assessment")),),

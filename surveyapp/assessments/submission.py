@@ -15,7 +15,7 @@ from surveyapp.assessments.access import require, require_open
 from surveyapp.assessments.errors import AssessmentIncomplete, DeadlinePassed, MoveRefused
 from surveyapp.assessments.frameworks import get_framework
 from surveyapp.assessments.frozen import freeze, list_files, list_since_last_cycle, thaw, to_scoring
-from surveyapp.assessments.letters import post_receipt, post_return
+from surveyapp.assessments.letters import post_accepted, post_receipt, post_return
 from surveyapp.assessments.models import (
     Answer,
     AnswerState,
@@ -318,8 +318,9 @@ def _checked_note(note: str) -> str:
 def accept(assessment: Assessment, *, by: User) -> None:
     """:raises NotAllowed: no coordinator, or nothing was submitted."""
     require(Action.REVIEW, assessment, by)
-    move(assessment, S.ACCEPTED, "accept", by=by)
+    entry = move(assessment, S.ACCEPTED, "accept", by=by)
     assessment.accepted_at = now()  # from then on counts how long its history is kept
+    post_accepted(assessment, key=f"accepted/{entry.sequence}")
 
 
 def publish(assessment: Assessment, *, by: User) -> None:

@@ -321,3 +321,17 @@ def test_a_receipt_holds_the_hashes_and_a_returned_assessment_no_word_of_the_rev
     assert f"{BASE_URL}/en/assessments/2026/AL" in text_of(returned)
     db.session.remove()
     assert all(row.text == "" for row in db.session.scalars(select(OutgoingMail)))
+
+
+def test_the_focal_points_are_told_that_it_is_accepted_and_what_is_theirs_to_say(
+    mailing_app: Flask, kept: Kept, shipped: Framework
+) -> None:
+    with mailing_app.app_context():
+        make_cycle(shipped, ["AL"])
+        albania, coordinator = make_user(Role.FOCAL_POINT, "AL"), make_user(Role.COORDINATOR)
+        bring_to(AssessmentState.ACCEPTED, shipped, albania, coordinator)
+        send_waiting()
+    letter = kept.to(albania)[-1]
+    assert str(letter["Subject"]) == "Accepted: Albania 2026" and kept.to(coordinator) == []
+    assert "Say what may be shown." in text_of(letter)
+    assert link_in(letter, "/consent") == f"{BASE_URL}/en/assessments/2026/AL/consent"
