@@ -379,3 +379,13 @@ def test_many_years_need_as_many_queries_as_two(world: World, client: FlaskClien
     assert world.count_queries(lambda: client.get(YEARS)) == two
     assert len(open_page(client).all("th", class_="gap")) == 5
     assert two <= 6
+
+
+def test_pages_with_differences_say_that_each_number_is_rounded_by_itself(
+    world: World, client: FlaskClient
+) -> None:
+    give_year(world, 2024)
+    give_year(world, 2025, {"o01.i1": level("4")})
+    pages = ("AL", "2025/AL/sensitivity", "compare?a=AL-2024&b=AL-2025", "2025?score=gap")
+    for page in pages:
+        assert "one point off the two numbers shown" in client.get(f"/en/results/{page}").text, page
