@@ -209,11 +209,14 @@ def test_the_profile_leads_there_whoever_may_open_it(albania: World, client: Fla
 def test_a_coordinator_decides_on_the_page_with_a_note(albania: World, client: FlaskClient) -> None:
     number = add_view(albania, "Shelter Network", VIEW)
     coordinator = albania.signed_in(Role.COORDINATOR)
-    assert "Save the decision" not in albania.signed_in(Role.ANALYST).get(PAGE).text
+    assert 'href="#decide"' in coordinator.get(PAGE).text
+    assert "Save the decision" not in (other := albania.signed_in(Role.ANALYST).get(PAGE).text)
+    assert "#decide" not in other
     sent = {"csrf_token": csrf_token(coordinator, PAGE), "revision": "1"}
     for wrong in ({}, {"shows": "no", "note": ""}):
         refused = coordinator.post(f"{PAGE}/{number}", data=sent | wrong)
         assert refused.status_code == 422 and 'role="alert"' in refused.text
+        assert f'href="#note-{number}"' in refused.text, "said on top, for the form stands far below"
         read_page(refused.text)
     late = coordinator.post(f"{PAGE}/{number}", data=sent | {"shows": "yes", "revision": "2"})
     assert late.status_code == 409 and client.get(PAGE).status_code == 404
