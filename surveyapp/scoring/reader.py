@@ -13,6 +13,7 @@ from surveyapp.scoring.fields import AnswersFault, FieldReader, is_number
 from surveyapp.scoring.json_text import JsonFault, JsonObject, read_json
 
 FORMAT = "surveyapp-answers/1"
+BUNDLE_FORMAT = "surveyapp-bundle/1"  # what the package `bundle` writes; here only to be told from answers
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 MOST_VALUES = 250_000  # ten times what 200 questions with ten pieces of evidence each need
 LONGEST_COMMENT = 4_000  # reasons too
@@ -69,6 +70,13 @@ class _AnswersReader:
         self._alike = {_without_marks(question_id): question_id for question_id in framework.questions}
 
     def read_file(self, value: object) -> AnswersFile | None:
+        if isinstance(value, JsonObject) and ("format", BUNDLE_FORMAT) in value.pairs:
+            self.fields.refuse(
+                "",
+                f'"format" is "{BUNDLE_FORMAT}", a bundle: check it with `surveyapp submission verify`, or '
+                'take out what stands under "submission" as "answers" and give that as a file',
+            )
+            return None
         fields = self.fields.read_object("", value, _FILE_FIELDS, required=_FILE_FIELDS)
         if fields is None:
             return None

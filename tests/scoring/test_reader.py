@@ -133,6 +133,10 @@ ONE_FAULT = [
         file_with(format='"surveyapp-answers/2"'),
         '"format" is "surveyapp-answers/2"; write "surveyapp-answers/1"',
     ),
+    (
+        b'{"format": "surveyapp-bundle/1", "submission": {}, "hashes": {}}',
+        '"format" is "surveyapp-bundle/1", a bundle: check it with `surveyapp submission verify`',
+    ),
     (file_with(format=""), '"format" is missing; add it'),
     (file_with("[]"), '"answers" is a list; give an object'),
     (file_with(""), '"answers" is missing; add it'),
