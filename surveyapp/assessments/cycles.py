@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from surveyapp.accounts.models import Country, Role, RoleGrant, User
 from surveyapp.accounts.permissions import Action, allows, relations
 from surveyapp.assessments.access import WRITABLE
-from surveyapp.assessments.errors import CycleFault
+from surveyapp.assessments.errors import CycleDaysFault, CycleFault
 from surveyapp.assessments.frameworks import pin_framework, pin_wordings
 from surveyapp.assessments.models import Assessment, AssessmentState, Cycle, FrameworkVersion
 from surveyapp.assessments.service import subject_of
@@ -73,7 +73,7 @@ def _check_dates(year: int, opens_on: date, deadline: date, closes_on: date) -> 
     if db.session.scalar(select(Cycle.id).where(Cycle.year == year)):
         raise CycleFault(_has_one(year))
     if not opens_on <= deadline <= closes_on:
-        raise CycleFault(gettext("A cycle opens first, then comes its deadline, then it closes."))
+        raise CycleDaysFault(gettext("A cycle opens first, then comes its deadline, then it closes."))
 
 
 def _check_countries(countries: Sequence[str]) -> set[str]:

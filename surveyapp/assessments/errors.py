@@ -70,6 +70,13 @@ class CycleFault(Refusal):
     """A cycle cannot be opened or changed as asked; the message says why."""
 
     status = 422
+    is_about_days = False
+
+
+class CycleDaysFault(CycleFault):
+    """The days of a cycle do not follow each other."""
+
+    is_about_days = True
 
 
 class NotSubmitted(NotFound):

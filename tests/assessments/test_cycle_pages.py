@@ -28,6 +28,7 @@ from surveyapp.framework.model import Framework
 from surveyapp.framework.shipped import shipped_folder
 from tests.conftest import ClientAs, csrf_token
 from tests.factories import PASSWORD, answer_all, bring_to, find_assessment, level, make_cycle, make_user
+from tests.results.pages import read_page
 
 from .acting import save, start_afresh
 from .questionnaire import COUNTRY
@@ -215,6 +216,21 @@ def test_a_cycle_is_opened_on_the_page_over_a_framework_version_that_was_loaded(
     page = client.get("/en/cycles/2027").text
     assert "Albania" in page and "France" in page and sha256[:12] in page
     assert "Answers can be given from" in client_as(focal_point).get("/en/assessments/2027/AL").text
+
+
+def test_each_complaint_about_a_new_cycle_names_its_field(client_as: ClientAs, coordinator: str) -> None:
+    client = client_as(coordinator)
+    token = csrf_token(client, "/en/cycles/new")
+    refused = read_page(client.post("/en/cycles/new", data={"csrf_token": token, "countries": "AL"}).text)
+    links = {link.attributes["href"]: link.text for link in refused.one(class_="summary").all("a")}
+    assert links["#opens_on"].startswith("Opening day: Give a date")
+    assert links["#deadline"].startswith("Deadline: Give a date")
+    page = read_page(client.get("/en/cycles/new").text)
+    framework = page.one("select", name="framework").all("option")[0].attributes["value"]
+    days = {"opens_on": "2031-02-01", "deadline": "2031-01-01", "closes_on": "2031-03-01"}
+    sent = {"csrf_token": token, "countries": "AL", "year": "2031", "framework": framework, **days}
+    refused = read_page(client.post("/en/cycles/new", data=sent).text)
+    assert refused.one(class_="summary").one("a").attributes["href"] == "#opens_on"
 
 
 def test_nobody_extends_the_deadline_of_an_own_country(
