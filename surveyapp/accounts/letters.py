@@ -9,13 +9,12 @@ from flask_babel import gettext
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from surveyapp.accounts.models import Invitation, PasswordLink, Role, User
-from surveyapp.accounts.words import role_name
+from surveyapp.accounts.words import expiry_words, role_name
 from surveyapp.mail.letters import Letter, Link, isolated, letter_locale, link_to
 from surveyapp.mail.models import MailKind
 from surveyapp.mail.service import post, take_back
 from surveyapp.web.countries import country_name
 from surveyapp.web.locale import current_locale, speaking
-from surveyapp.web.pages import show_moment
 
 
 def post_invitation(invitation: Invitation, token: str, inviter: str, objectives: Sequence[str] = ()) -> None:
@@ -35,7 +34,7 @@ def post_invitation(invitation: Invitation, token: str, inviter: str, objectives
                 gettext(
                     "The link works once, until %(moment)s. Whoever has it can accept in your place, so pass "
                     "it on to nobody.",
-                    moment=show_moment(invitation.expires_at),
+                    moment=expiry_words(invitation),
                 ),
                 gettext("If you did not expect this, do nothing: without the link there is no account."),
             ),

@@ -14,7 +14,7 @@ from surveyapp.accounts.guard import get_current_user
 from surveyapp.accounts.letters import invitation_url, post_invitation
 from surveyapp.accounts.models import COUNTRY_ROLES, Country, Invitation, Role
 from surveyapp.accounts.permissions import Action, invitable_roles, may
-from surveyapp.accounts.words import role_name
+from surveyapp.accounts.words import expiry_words, role_name
 from surveyapp.database import db
 from surveyapp.mail.letters import sends_mail, writes_mail
 from surveyapp.web.countries import country_name, in_order
@@ -47,6 +47,8 @@ def people() -> ResponseReturnValue:
         link=session.pop(LINK, None),
         role_name=role_name,
         standing_of=invitations.standing_of,
+        expiry_words=expiry_words,
+        sends_mail=sends_mail(),
     )
     return page, 422 if form.errors else 200
 

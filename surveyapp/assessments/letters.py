@@ -26,6 +26,7 @@ from surveyapp.web.countries import country_name
 from surveyapp.web.locale import current_locale, speaking
 from surveyapp.web.numbers import show, show_year
 from surveyapp.web.pages import show_day
+from surveyapp.web.time_zones import show_end_of_day
 
 
 def titles(cycle: Cycle, shares: Shares) -> tuple[str, ...]:
@@ -67,7 +68,8 @@ def link_of(assessment: Assessment, words: str) -> Link:
 
 
 def due_words(assessment: Assessment) -> str:
-    return gettext("The assessment is due on %(day)s.", day=show_day(assessment.due_on, "full"))
+    deadline = show_end_of_day(assessment.due_on, assessment.country_code, assessment.zone, "full")
+    return gettext("The assessment is due %(deadline)s.", deadline=deadline)
 
 
 def deadline_of(assessment: Assessment) -> CalendarDay:
@@ -204,7 +206,8 @@ def post_reminder(
 
 def _write_reminder(to: User, works: Sequence[tuple[Assessment, int]], *, is_overdue: bool) -> Letter:
     """The words of a reminder, in the present language."""
-    subject, when = _overdue_words(works[0][0]) if is_overdue else _due_soon_words(works[0][0])
+    about = [assessment for assessment, _ in works]
+    subject, when = _overdue_words(about) if is_overdue else _due_soon_words(about)
     paragraphs = [when]
     if any(assessment.is_late(now()) for assessment, _ in works):
         paragraphs.append(
@@ -231,23 +234,33 @@ def _write_reminder(to: User, works: Sequence[tuple[Assessment, int]], *, is_ove
     )
 
 
-def _due_soon_words(assessment: Assessment) -> tuple[str, str]:
-    """The subject and the first sentence before the deadline."""
+def _due_soon_words(about: Sequence[Assessment]) -> tuple[str, str]:
+    """The subject and the first sentence before the deadline, which is the same day for all."""
+    assessment = about[0]
     subject = gettext(
         "The assessment %(year)s is due on %(day)s",
         year=show_year(assessment.cycle.year),
         day=show_day(assessment.due_on),
     )
-    return subject, due_words(assessment)
+    if len(about) == 1:
+        return subject, due_words(assessment)
+    return subject, gettext(
+        "The assessments are due on %(day)s. In each country the day ends at its own midnight.",
+        day=show_day(assessment.due_on, "full"),
+    )
 
 
-def _overdue_words(assessment: Assessment) -> tuple[str, str]:
+def _overdue_words(about: Sequence[Assessment]) -> tuple[str, str]:
     """The same after it."""
+    assessment = about[0]
+    closes = show_day(assessment.last_day, "full")
+    if len(about) == 1:
+        closes = show_end_of_day(assessment.last_day, assessment.country_code, assessment.zone, "full")
     subject = gettext("The assessment %(year)s was due", year=show_year(assessment.cycle.year))
     return subject, gettext(
         "The assessment was due on %(day)s and is not handed in yet. Answers are taken until %(closes)s.",
         day=show_day(assessment.due_on, "full"),
-        closes=show_day(assessment.last_day, "full"),
+        closes=closes,
     )
 
 

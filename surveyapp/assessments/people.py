@@ -16,7 +16,7 @@ from surveyapp.accounts.people import LINK, decide, number_of, tell
 from surveyapp.accounts.permissions import Action, may
 from surveyapp.accounts.service import find_user
 from surveyapp.accounts.views import begin_in_browser
-from surveyapp.accounts.words import role_name
+from surveyapp.accounts.words import expiry_words, role_name
 from surveyapp.assessments import access, delegation, service
 from surveyapp.assessments.errors import NothingDelegated
 from surveyapp.assessments.frameworks import get_content, get_framework
@@ -145,6 +145,7 @@ def shown(assessment: Assessment, user: User) -> dict[str, object]:
             for number, shares in invited.items()
         },
         "standing_of": invitations.standing_of,
+        "expiry_words": expiry_words,
         "may_delegate": access.may(Action.DELEGATE, assessment, user) and assessment.is_open(now()),
         "chosen": request.form.getlist("objective") if is_inviting else [],
         "chosen_questions": request.form.getlist("question") if is_inviting else [],
@@ -225,6 +226,7 @@ def told(invitation: Invitation) -> dict[str, object]:
     assessment = delegation.find_assessment_of(invitation)
     return {
         "invitation": invitation,
+        "until": expiry_words(invitation),
         "inviter": invitation.invited_by.office if invitation.invited_by else None,
         "role": role_name(invitation.role),
         "objectives": titles(assessment.cycle, delegation.list_invited([invitation.id])[invitation.id])

@@ -100,11 +100,14 @@ def test_somebody_invited_sets_up_an_account_and_answers_what_was_given(
     assert "7. " in text_of(letter) and "9. " in text_of(letter) and "8. " not in text_of(letter)
     assert "Office of focal_point.al@example.org" in html_of(letter)
     assert letter["List-Unsubscribe"] is None, "it cannot be unsubscribed"
+    until = re.compile(r"until \d+ \w+ \d{4}, \d\d:\d\d \((CET|CEST)\)")
+    assert until.search(text_of(letter)) and until.search(page), "by the clock of Albania"
 
     person = mailing_app.test_client()
     path = path_in(kept)
     shown = person.get(path)
     assert shown.status_code == 200 and "Albania" in shown.text and NEW in shown.text
+    assert until.search(shown.text) and "Send again" in page
     assert shown.headers["Cache-Control"] == "no-store"
     status, page = accept(person, path)
     assert status == 303 and "you are signed in" in page
@@ -415,7 +418,8 @@ def test_where_no_mail_leaves_the_page_shows_the_link_once(sqlite_url: str, ship
         status, page = invite(client)
         assert status == 303 and "sends no mail" in page
         [link] = re.findall(rf'value="({BASE_URL}/en/invitation/[^"]+)"', page)
-        assert link not in client.get(PEOPLE).text
+        again = client.get(PEOPLE).text
+        assert link not in again and "Make a new link" in again and "Send again" not in again
         assert accept(app.test_client(), urlsplit(link).path)[0] == 303
         assert "sends no mail" in client.get("/en/forgotten").text
 

@@ -179,7 +179,8 @@ def test_a_country_with_more_time_is_reminded_by_its_own_deadline_and_the_others
         db.session.commit()
         assert run() == 1, "Albania, of its new deadline"
         send_waiting()
-        assert "due on" in text_of(kept.to(albanian)[1]) and str(later.year) in text_of(kept.to(albanian)[1])
+        assert "end of the day in Albania (CE" in text_of(kept.to(albanian)[1])
+        assert str(later.year) in text_of(kept.to(albanian)[1])
         [calendar] = kept.to(albanian)[1].iter_attachments()
         assert f"DTSTART;VALUE=DATE:{later:%Y%m%d}" in str(calendar.get_content())
         move_deadline(-1)
