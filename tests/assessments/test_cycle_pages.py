@@ -327,6 +327,22 @@ def test_late_and_beside_and_ready_are_each_said_after_saving(app: Flask) -> Non
     late = Assessment(country_code="AL", country=Country(code="AL"), cycle=year, state=AssessmentState.DRAFT)
     with app.test_request_context("/en/assessments", method="POST", data={"then": "ready"}):
         said = words_after_saving(late, Unkept(beside=frozenset({"o07.a1"})))
-    for words in ("saved and marked late: the deadline was", "kept beside its answer", "objective is ready."):
+    for words in (
+        "saved and marked late: the deadline was",
+        "kept beside its answer",
+        "your answers are ready.",
+    ):
         assert words in said
     assert "Your answers are saved." not in said
+
+
+def test_a_closed_cycle_says_who_did_not_submit(
+    client_as: ClientAs, focal_point: str, coordinator: str
+) -> None:
+    client = client_as(coordinator)
+    row = read_page(client.get("/en/cycles/2026").text).one("table", class_="followed").all("tr")[1]
+    assert "Being answered" in row.text
+    token = csrf_token(client, "/en/cycles/2026")
+    client.post("/en/cycles/2026/close", data={"csrf_token": token})
+    row = read_page(client.get("/en/cycles/2026").text).one("table", class_="followed").all("tr")[1]
+    assert "Not submitted" in row.text and "Being answered" not in row.text
