@@ -70,5 +70,15 @@ def words_after_saving(assessment: Assessment, unkept: Unkept) -> str:
             )
         )
     if request.form.get("then") == "ready":
-        sentences.append(gettext("The focal point is told that the objective is ready."))
+        sentences.append(gettext("The focal point is told that your answers are ready."))
     return " ".join(sentences)
+
+
+def words_after_step(step: str) -> str:
+    """What is said after a step of `parts.STEPS` other than marking as ready while saving."""
+    return {
+        "take": gettext("The answers are taken over. The other office can read them, not change them."),
+        "send_back": gettext("The answers went back to the other office with your remark."),
+        "resume": gettext("You can change your answers again."),
+        "ready": gettext("The focal point is told that your answers are ready."),
+    }[step]

@@ -25,7 +25,7 @@ from surveyapp.assessments.models import Assessment, AssessmentState, Reach
 from surveyapp.assessments.next_steps import list_country_steps
 from surveyapp.assessments.parts import move_part
 from surveyapp.assessments.review import Asked, list_asked, list_asked_before, list_shown_marks
-from surveyapp.assessments.saving import keep_answers, list_sent, words_after_saving
+from surveyapp.assessments.saving import keep_answers, list_sent, words_after_saving, words_after_step
 from surveyapp.assessments.shares import WHOLE
 from surveyapp.assessments.sheets import Target, find_sheet, list_progress, make_sheet, target_of
 from surveyapp.database import db, now
@@ -354,4 +354,5 @@ def move(cycle: int, country: str, objective: str) -> ResponseReturnValue:
         note=request.form.get("note", ""),
     )
     db.session.commit()
+    flash(words_after_step(request.form.get("step", "")))
     return redirect(after_saving(assessment, objective), 303)

@@ -61,6 +61,7 @@ def test_a_ready_objective_takes_no_more_answers_from_its_contributor(
     assert f"Office of {welfare} marked this objective as ready on" in read_page(focal.get(SHEET).text).text
     assert f"Office of {welfare}: ready" in read_page(focal.get(COUNTRY).text).text
     assert step(app, client, "resume", welfare).status_code == 303
+    assert "You can change your answers again." in client.get(SHEET).text
     assert Page.open(client).send(o07_a1__comment="One more thing.").status_code == 303
 
 
@@ -70,9 +71,11 @@ def test_the_focal_point_takes_it_over_or_sends_it_back_with_a_remark(
     client, focal = client_as(welfare), client_as(focal_point)
     Page.open(client).send(then="ready")
     assert step(app, focal, "take", welfare).status_code == 303
+    assert "The answers are taken over." in focal.get(SHEET).text
     assert "The focal point took this objective over" in client.get(SHEET).text
     assert step(app, client, "resume", welfare).status_code == 409
     assert step(app, focal, "send_back", welfare, "Which year is meant in A1?").status_code == 303
+    assert "The answers went back to the other office with your remark." in focal.get(SHEET).text
     assert "Which year is meant in A1?" in client.get(SHEET).text
     assert Page.open(client).send(o07_a1__level="2").status_code == 303
 
