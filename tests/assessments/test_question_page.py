@@ -94,6 +94,9 @@ def test_the_history_says_who_gave_what_and_an_earlier_answer_can_stand_again(
     newest, oldest = (item.text for item in page.all("ol", class_="thread")[0].all("li"))
     assert "Second." in newest and "stands now" in newest and f"Office of {focal_point}" in newest
     assert "First." in oldest and f"Office of {welfare}" in oldest
+    row = page.all("ol", class_="thread")[0].all("li")[1]
+    assert "First." in row.one("div", class_="answered").text, "its button stands below it, not in its line"
+    assert "stand again" not in row.one("div", class_="answered").text
     assert press(client, "restore", entry="v1", version="2").status_code == 303
     with app.app_context():
         answer, history = read_answers()["o07.a1"], read_history("o07.a1")
