@@ -147,6 +147,11 @@ class Assessment(Base):
             return self.due_on
         return max(self.cycle.closes_on, self.due_on)
 
+    @property
+    def to_do_by(self) -> date:
+        """The last day for what is to be done now: answering, or mending what came back."""
+        return self.last_day if self.state is AssessmentState.RETURNED else self.due_on
+
     def is_open(self, moment: datetime) -> bool:
         """Whether answers can be kept then, by the country's own day.
 

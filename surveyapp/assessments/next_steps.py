@@ -301,7 +301,7 @@ def _step(work: CountryWork, title: str, detail: str, href: str, button: str) ->
 
 
 def _dated(assessment: Assessment, title: str, detail: str, href: str, button: str) -> Step:
-    due_on = assessment.due_on if assessment.state is AssessmentState.DRAFT else assessment.last_day
+    due_on = assessment.to_do_by
     days = (due_on - day_in(assessment.zone, now())).days
     return Step(title, detail, due_on, due_words(due_on, days), country_and_year(assessment), href, button)
 

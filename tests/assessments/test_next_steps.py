@@ -279,6 +279,10 @@ def test_what_came_back_is_due_when_its_mending_ends(
     page = read_page(client_as(focal_point).get("/en/next").text).text
     assert "Was due" not in page, page
     assert re.search(r"Due on \d+ \w+ \d{4}, in [89] days", page), page
+    own = read_page(client_as(focal_point).get(COUNTRY).text).one(class_="timeline").text
+    with app.app_context():
+        last = now().date() + timedelta(days=9)
+    assert f"Due {last.day} {last:%B %Y}" in own, own
     overview = read_page(client_as(coordinator).get(COUNTRY).text).text
     assert "It is with the country, which mends it and submits it again." in overview
     assert "You marked as ready" not in overview
