@@ -22,20 +22,23 @@ from surveyapp.web.demo import is_demo
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
 JSON, CSV = "application/json", "text/csv"
+SELF_DECLARED = "Scores are declared by each country of itself; they are not verified."
 DEMO_NOTE = "Demonstration data: all scores are invented."
 
 
 def respond(body: dict[str, object]) -> Response:
-    """The body as JSON; in a demonstration it says that all is invented."""
-    if is_demo():
-        body = {**body, "note": DEMO_NOTE}
-    return keep_a_minute(noted(jsonify(body)))
+    """The body as JSON, with what has to be known of its numbers."""
+    return keep_a_minute(noted(jsonify({**body, "note": note()})))
 
 
 def noted(response: Response) -> Response:
-    if is_demo():
-        response.headers["X-Surveyapp-Note"] = DEMO_NOTE
+    response.headers["X-Surveyapp-Note"] = note()
     return response
+
+
+def note() -> str:
+    """What is said with all numbers, wherever they are taken."""
+    return f"{DEMO_NOTE} {SELF_DECLARED}" if is_demo() else SELF_DECLARED
 
 
 @bp.get("/openapi.json")
@@ -79,7 +82,8 @@ def scores(cycle: int) -> ResponseReturnValue:
 def scores_csv(cycle: int) -> Response:
     """All published scores of a cycle as CSV."""
     response = Response(tables.to_csv(rows_of(cycle)), content_type=f"{CSV}; charset=utf-8")
-    name = f"scores-{cycle}-invented.csv" if is_demo() else f"scores-{cycle}.csv"
+    # The columns are a contract, so the file's name is the one place that goes with it.
+    name = f"scores-{cycle}-self-declared{'-invented' if is_demo() else ''}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return keep_a_minute(noted(response))
 

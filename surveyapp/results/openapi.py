@@ -42,7 +42,13 @@ _SCORE: dict[str, Any] = {
     "answered": _COUNT,
     "questions": _COUNT,
 }
-_NOTE = {"note": {"type": "string", "description": "In a demonstration alone: all scores are invented."}}
+_NOTE = {
+    "note": {
+        "type": "string",
+        "description": "That scores are self-declared and not verified; in a demonstration, that all are "
+        "invented too. It is also in the header X-Surveyapp-Note.",
+    }
+}
 
 
 def _object(properties: dict[str, Any], *, optional: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -76,9 +82,9 @@ def _schemas() -> dict[str, Any]:
     return {
         "Framework": framework,
         "Score": _object(_SCORE),
-        "Cycles": _object({"cycles": _list_of(cycle), **_NOTE}, optional=("note",)),
+        "Cycles": _object({"cycles": _list_of(cycle), **_NOTE}),
         "Row": _object({column: fields[column] for column in COLUMNS}),
-        "Table": _object({"rows": _list_of(_refer("Row")), **_NOTE}, optional=("note",)),
+        "Table": _object({"rows": _list_of(_refer("Row")), **_NOTE}),
         "Scores": _object(
             {
                 "format": {"const": SCORES_FORMAT},
@@ -90,7 +96,6 @@ def _schemas() -> dict[str, Any]:
                 "objectives": _list_of(objective),
                 **_NOTE,
             },
-            optional=("note",),
         ),
         "Explanation": _explanation(),
         "Sensitivity": _sensitivity(),
@@ -115,7 +120,7 @@ def _explanation() -> dict[str, Any]:
         "objective": text,
         "score": _refer("Score"),
     }
-    return _object({**fields, **parts, **_NOTE}, optional=(*parts, "note"))
+    return _object({**fields, **parts, **_NOTE}, optional=tuple(parts))
 
 
 def _explained_parts() -> dict[str, Any]:
@@ -196,7 +201,7 @@ def _sensitivity() -> dict[str, Any]:
         "overall": _object(part),
         "objectives": _list_of(_object({"id": text, **part})),
     }
-    return _object({**fields, **_NOTE}, optional=("note",))
+    return _object({**fields, **_NOTE})
 
 
 def _parallel_views() -> dict[str, Any]:
@@ -225,7 +230,7 @@ def _parallel_views() -> dict[str, Any]:
         "government": _list_of(_object({"id": text, "score": _refer("Score")})),
         "views": _list_of(_object(view)) | {"description": "One for each NGO; never a mean of them."},
     }
-    return _object({**fields, **_NOTE}, optional=("note",))
+    return _object({**fields, **_NOTE})
 
 
 def _answer(description: str, content: dict[str, Any]) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def test_cycles_are_listed_once_closed_with_what_is_published(world: World, clie
     entry = body["cycles"][0]
     assert entry["countries"] == ["AL", "RO"]
     assert set(entry["framework"]) == {"id", "version", "sha256"}
-    assert "note" not in body
+    assert "invented" not in body["note"]
 
 
 def test_a_cycle_is_listed_from_the_day_after_it_closes(world: World, client: FlaskClient) -> None:
@@ -139,7 +139,7 @@ def test_what_is_not_published_is_a_problem_document(
             response = browser.get(address)
             assert response.status_code == 404
             assert response.content_type == "application/problem+json"
-        assert browser.get("/api/v1/cycles").json == {"cycles": []}
+        assert browser.get("/api/v1/cycles").json["cycles"] == []
 
 
 def test_visitors_may_keep_an_answer_for_a_minute_and_ask_whether_it_changed(
@@ -174,6 +174,19 @@ def test_each_reference_in_the_description_leads_somewhere(client: FlaskClient) 
         place = document
         for step in path:
             place = place[step]
+
+
+def test_whatever_is_taken_away_says_that_it_is_self_declared_and_not_verified(
+    world: World, client: FlaskClient
+) -> None:
+    world.cycle(2025)
+    world.submission(2025, "AL")
+    of_reasons = (f"{COUNTRY}/objectives/o01/explanation", f"{COUNTRY}/sensitivity")
+    for address in (SCORES, COUNTRY, "/api/v1/cycles", *of_reasons):
+        assert "not verified" in client.get(address).json["note"], address
+    as_csv = client.get(SCORES + ".csv").headers
+    assert "not verified" in as_csv["X-Surveyapp-Note"]
+    assert as_csv["Content-Disposition"] == 'attachment; filename="scores-2025-self-declared.csv"'
 
 
 def test_a_demonstration_says_that_all_is_invented(world: World, app: Flask, client: FlaskClient) -> None:
