@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 from pathlib import Path
 
 import click
@@ -100,9 +101,14 @@ def export(email: str, out: Path) -> None:
 
 @users.command()
 @click.argument("email")
+@click.option("--yes", is_flag=True, help="Do not ask. Where nobody sits at a terminal, nothing is asked.")
 @with_appcontext
-def remove(email: str) -> None:
+def remove(email: str, yes: bool) -> None:
     """Remove the account of EMAIL for good. What it did stays, under the name of its office."""
+    office = get_known(email).office
+    db.session.rollback()  # nothing is held while somebody thinks
+    if not yes and sits_at_a_terminal():
+        click.confirm(f"Remove the account of {office} ({email}) for good?", abort=True, err=True)
     begin_write()
     leaving.remove_account(get_known(email), by=None)
     db.session.commit()
@@ -129,6 +135,10 @@ def reopen(email: str) -> None:
     leaving.reopen_account(get_known(email), by=None)
     db.session.commit()
     click.echo("open again")
+
+
+def sits_at_a_terminal() -> bool:
+    return sys.stdin.isatty()
 
 
 def get_known(email: str) -> User:

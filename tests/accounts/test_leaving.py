@@ -182,6 +182,18 @@ def test_the_only_administrator_is_neither_removed_nor_closed(app: Flask, people
     assert run(users, ["remove", people["administrator"]]).exit_code == 0
 
 
+def test_the_command_that_removes_asks_whoever_sits_at_a_terminal(
+    app: Flask, people: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, email = app.test_cli_runner().invoke, people["contributor"]
+    monkeypatch.setattr("surveyapp.accounts.cli.sits_at_a_terminal", lambda: True)
+    asked = run(users, ["remove", email], input="n\n")
+    assert asked.exit_code == 1 and f"({email}) for good?" in asked.stderr
+    with app.app_context():
+        assert get_user(email).is_active
+    assert run(users, ["remove", email, "--yes"]).exit_code == 0
+
+
 def test_of_two_administrators_who_leave_at_once_one_stays(app_on_both: Flask) -> None:
     with app_on_both.app_context():
         both = [make_user(Role.ADMINISTRATOR, email=f"{name}@example.org") for name in ("first", "second")]
