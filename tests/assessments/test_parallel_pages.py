@@ -50,6 +50,7 @@ def test_an_ngo_begins_at_its_view_and_answers_on_the_same_form_without_document
     first = ngo.get("/en/", follow_redirects=True)
     assert first.request.path == HOME and "parallel view" in first.text
     assert "Answered: 0 of " in first.text and "Hand in your view" not in first.text
+    assert "Begin with" in first.text and "Go on with" not in first.text
     page = open_sheet(ngo)
     assert "o07.a2-comment" in page.fields and "o07.a2-evidence_title" not in page.fields
     assert not any("measure" in name for name in page.fields)
