@@ -30,6 +30,14 @@ def show(number: Fraction | int | None, digits: int = 0) -> str:
     )
 
 
+def show_gap(higher: Fraction, lower: Fraction) -> str:
+    """How far two numbers are apart: whole where that is the difference of the whole numbers, else with a
+    decimal, so that nobody who subtracts finds it wrong.
+    """
+    gap = higher - lower
+    return show(gap, 0 if half_up(higher) - half_up(lower) == half_up(gap) else 1)
+
+
 def show_year(year: int) -> str:
     """A year: no thousands separator, the page's own digits."""
     return format_decimal(year, "0", locale=current_locale(), numbering_system="default")

@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 
 from surveyapp.web.countries import collation_key, country_name
 from surveyapp.web.locale import current_locale, direction, locale_choices, offer, url_code
-from surveyapp.web.numbers import plain, show, show_bytes, show_year
+from surveyapp.web.numbers import plain, show, show_bytes, show_gap, show_year
 
 
 def init_app(app: Flask, *, is_demo: bool) -> None:
@@ -27,6 +27,7 @@ def init_app(app: Flask, *, is_demo: bool) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         number=show,
+        gap_to=show_gap,
         year=show_year,
         plain=plain,
         bytes=show_bytes,

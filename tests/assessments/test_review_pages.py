@@ -56,6 +56,11 @@ def test_the_coordinator_marks_answers_and_the_country_sees_first_what_to_mend(
     assert mark(reviewer, **sent).status_code == 303
     asked = sum(q.same_as is None for q in shipped.find_objective("o07")[1].questions)  # type: ignore[index]
     assert "3 of" in reviewer.get(COUNTRY).text and f"3 of {asked} looked at" in reviewer.get(COUNTRY).text
+    forms = [
+        f for f in read_page(reviewer.get(COUNTRY).text).all("form") if "/review/" in f.attributes["action"]
+    ]
+    buttons = {f.attributes["action"].rsplit("/")[-1]: f.one("button").attributes["class"] for f in forms}
+    assert "outlined" in buttons["accept"] and "outlined" not in buttons["return"], "with something to mend"
     assert "Which towns?" in reviewer.get(SHEET).text
     assert "Which towns?" not in country.get(SHEET).text  # not before it is returned
     assert send(reviewer, f"{COUNTRY}/review/return", note="").status_code == 303

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surveyapp.web.countries import collation_key, country_name, in_order
-from surveyapp.web.numbers import half_up, plain, show, show_year
+from surveyapp.web.numbers import half_up, plain, show, show_gap, show_year
 from surveyapp.web.pages import isolated, show_day, show_moment
 
 F = Fraction
@@ -96,3 +96,10 @@ def test_countries_are_named_and_ordered_in_the_language_of_the_page() -> None:
 
 def test_a_code_inside_a_sentence_is_kept_apart_and_escaped() -> None:
     assert isolated("<7.A1>") == '<bdi dir="ltr">&lt;7.A1&gt;</bdi>'
+
+
+def test_a_gap_has_a_decimal_where_the_whole_numbers_would_subtract_wrongly(app: Flask) -> None:
+    with app.test_request_context("/en/"):
+        assert show_gap(Fraction(57), Fraction(54)) == "3"
+        assert show_gap(Fraction("57.4"), Fraction("54.4")) == "3"
+        assert show_gap(Fraction("56.6"), Fraction("54.4")) == "2.2", "57 and 54, and no 2"
