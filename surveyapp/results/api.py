@@ -26,9 +26,14 @@ SELF_DECLARED = "Scores are declared by each country of itself; they are not ver
 DEMO_NOTE = "Demonstration data: all scores are invented."
 
 
-def respond(body: dict[str, object]) -> Response:
-    """The body as JSON, with what has to be known of its numbers."""
-    return keep_a_minute(noted(jsonify({**body, "note": note()})))
+def respond(body: dict[str, object], *, is_fixed: bool = False) -> Response:
+    """The body as JSON, with what has to be known of its numbers: in a field, and in a header.
+
+    Programs rely on the fields of a body that `is_fixed`: it has the header alone, but for invented data.
+    """
+    if is_demo() or not is_fixed:
+        body = {**body, "note": note()}
+    return keep_a_minute(noted(jsonify(body)))
 
 
 def noted(response: Response) -> Response:
@@ -64,7 +69,7 @@ def cycles() -> ResponseReturnValue:
         }
         for cycle, countries in service.list_closed_cycles(now().date())
     ]
-    return respond({"cycles": listed})
+    return respond({"cycles": listed}, is_fixed=True)
 
 
 @bp.get("/cycles/<int(max=2999):cycle>/scores")
@@ -72,7 +77,7 @@ def cycles() -> ResponseReturnValue:
 def scores(cycle: int) -> ResponseReturnValue:
     """All published scores of a cycle as one table: JSON, or CSV where `Accept` prefers it."""
     wanted = request.accept_mimetypes.best_match((JSON, CSV), default=JSON)
-    response = scores_csv(cycle) if wanted == CSV else respond({"rows": rows_of(cycle)})
+    response = scores_csv(cycle) if wanted == CSV else respond({"rows": rows_of(cycle)}, is_fixed=True)
     response.vary.add("Accept")
     return response
 
@@ -101,7 +106,7 @@ def rows_of(year: int) -> list[dict[str, object]]:
 @may(Action.VIEW_RESULTS)
 def country(cycle: int, country: str) -> ResponseReturnValue:
     """One country's published scores, as they were frozen."""
-    return respond(service.get_published_scores(get_cycle(cycle), country))
+    return respond(service.get_published_scores(get_cycle(cycle), country), is_fixed=True)
 
 
 @bp.get("/cycles/<int(max=2999):cycle>/countries/<country>/objectives/<objective>/explanation")

@@ -45,8 +45,8 @@ _SCORE: dict[str, Any] = {
 _NOTE = {
     "note": {
         "type": "string",
-        "description": "That scores are self-declared and not verified; in a demonstration, that all are "
-        "invented too. It is also in the header X-Surveyapp-Note.",
+        "description": "That scores are self-declared and not verified, as the header X-Surveyapp-Note "
+        "says with each answer; in a demonstration, that all are invented too.",
     }
 }
 
@@ -82,9 +82,9 @@ def _schemas() -> dict[str, Any]:
     return {
         "Framework": framework,
         "Score": _object(_SCORE),
-        "Cycles": _object({"cycles": _list_of(cycle), **_NOTE}),
+        "Cycles": _object({"cycles": _list_of(cycle), **_NOTE}, optional=("note",)),
         "Row": _object({column: fields[column] for column in COLUMNS}),
-        "Table": _object({"rows": _list_of(_refer("Row")), **_NOTE}),
+        "Table": _object({"rows": _list_of(_refer("Row")), **_NOTE}, optional=("note",)),
         "Scores": _object(
             {
                 "format": {"const": SCORES_FORMAT},
@@ -96,6 +96,7 @@ def _schemas() -> dict[str, Any]:
                 "objectives": _list_of(objective),
                 **_NOTE,
             },
+            optional=("note",),
         ),
         "Explanation": _explanation(),
         "Sensitivity": _sensitivity(),
