@@ -35,7 +35,7 @@ run: compile ## Serve with the settings of the environment (PORT=…)
 
 test: compile ## Run the tests (ARGS="-k heatmap" for some)
 	tools/test-machine
-	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 torture: compile ## Run the races and the kills at full length (a few minutes)
 	SURVEYAPP_TORTURE=1 $(BIN)/pytest tests/assessments/test_races.py tests/assessments/test_kills.py $(ARGS)
