@@ -164,23 +164,40 @@ def _look_at_ready(work: CountryWork) -> Iterator[Step]:
     for part in work.parts:
         if part.state is PartState.READY and part.moved_at and part.objective_id in numbers:
             number = show(numbers[part.objective_id])
-            office = isolated(part.user.office)
-            day = show_day(day_in(work.assessment.zone, part.moved_at))
             title = gettext("Look at objective %(number)s, which is ready", number=number)
-            detail = gettext(
-                "%(office)s marked it as ready on %(day)s. Take it over, or send it back with a remark.",
-                office=office,
-                day=day,
-            )
             if part.named:
                 title = gettext("Look at questions of objective %(number)s, which are ready", number=number)
-                detail = gettext(
-                    "%(office)s marked its questions as ready on %(day)s. Take them over, or send them back "
-                    "with a remark.",
-                    office=office,
-                    day=day,
-                )
-            yield _step(work, title, detail, _objective_href(work, part.objective_id), gettext("Look at it"))
+            href = _objective_href(work, part.objective_id)
+            yield _step(work, title, _ready_words(work, part), href, gettext("Look at it"))
+
+
+def _ready_words(work: CountryWork, part: Delegation) -> str:
+    """Who handed it over and when, and how many of its questions are open all the same."""
+    office = isolated(part.user.office)
+    day = show_day(day_in(work.assessment.zone, part.moved_at)) if part.moved_at else ""
+    missing = _count_open_of(work, part)
+    if missing:
+        return ngettext(
+            "%(office)s marked it as ready on %(day)s with one question open. Take it over, or send it back "
+            "with a remark.",
+            "%(office)s marked it as ready on %(day)s with %(count)s questions open. Take it over, or send "
+            "it back with a remark.",
+            missing,
+            count=show(missing),
+            office=office,
+            day=day,
+        )
+    return gettext(
+        "%(office)s marked it as ready on %(day)s. Take it over, or send it back with a remark.",
+        office=office,
+        day=day,
+    )
+
+
+def _count_open_of(work: CountryWork, part: Delegation) -> int:
+    """How many of the questions that were given have no answer."""
+    found = work.framework.find_objective(part.objective_id)
+    return sum(part.covers(question.id) for question in work.list_open(found[1])) if found else 0
 
 
 def _choose_between(work: CountryWork) -> Iterator[Step]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol
@@ -33,6 +33,7 @@ from surveyapp.scoring.answers import Answers
 from surveyapp.scoring.countries import COUNTRY_CODES
 from surveyapp.scoring.method1 import Scores
 from surveyapp.scoring.methods import current_method
+from surveyapp.web.time_zones import day_in
 
 
 class Standing(StrEnum):
@@ -73,6 +74,7 @@ class CountryResult:
     shows_sensitive: bool = False  # the country lets sensitive answers be seen
     statement: str = ""  # the country's own words
     is_preview: bool = False  # shown to somebody of the country or of the region as everybody will see it
+    submitted_on: date | None = None  # the day by the country's own clock, where one result is asked for
 
     @property
     def year(self) -> int:
@@ -210,7 +212,10 @@ def get_result(
     if standing is Standing.DRAFT and (as_public or is_frozen):
         standing = Standing.UNPUBLISHED  # what is shown is the submission, not what is being mended
     submission = None if standing is Standing.DRAFT else _get_submission(assessment)
-    return make_result(cycle, assessment, submission, standing, held, as_public=as_public)
+    result = make_result(cycle, assessment, submission, standing, held, as_public=as_public)
+    if submission is None:
+        return result
+    return replace(result, submitted_on=day_in(assessment.zone, submission.submitted_at))
 
 
 def make_result(
@@ -295,7 +300,8 @@ def require_country(code: str) -> None:
 def _get_assessment(cycle: Cycle, country: str) -> Assessment:
     require_country(country)
     query = select(Assessment).where(Assessment.cycle_id == cycle.id, Assessment.country_code == country)
-    assessment = db.session.scalar(query.options(selectinload(Assessment.consents)))
+    options = (selectinload(Assessment.consents), joinedload(Assessment.country))
+    assessment = db.session.scalar(query.options(*options))
     if assessment is None:
         raise NotFound
     return assessment

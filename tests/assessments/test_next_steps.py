@@ -99,7 +99,7 @@ def test_what_waits_comes_in_the_order_in_which_to_do_it(
     client = client_as(focal_point)
     page = land(client)
     steps = read_steps(page)
-    assert "Look at objective 7, which is ready" in steps[0]
+    assert "Look at objective 7, which is ready" in steps[0] and "with 11 questions open" in steps[0]
     assert "Choose between two answers" in steps[1]
     assert "Choose who answers" in steps[2]
     assert "questions are open" in steps[3]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from fractions import Fraction
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from surveyapp.accounts.models import Role
-from surveyapp.assessments.models import AssessmentState
+from surveyapp.assessments.models import AssessmentState, Submission
+from surveyapp.database import db
 
 from .pages import Node, read_page
 from .world import NOT_APPLICABLE, PLAIN, SENSITIVE, UNKNOWN, World, full_answers, level, question
@@ -279,3 +282,13 @@ def test_questions_lead_to_the_questionnaire_for_those_who_may_open_it(
         assert links == (["/en/assessments/2025/AL/o01#o01.i1"] if is_linked else [])
         if is_linked:
             assert browser.get("/en/assessments/2025/AL/o01").status_code == 200
+
+
+def test_the_day_of_submission_is_that_of_the_country(world: World, client: FlaskClient) -> None:
+    world.cycle(2025)
+    world.submission(2025, "AL")
+    with world.app.app_context():
+        submission = db.session.scalars(select(Submission)).one()
+        submission.submitted_at = datetime(2025, 11, 3, 23, 30, tzinfo=UTC)
+        db.session.commit()
+    assert "submitted its answers on 4 November 2025" in client.get("/en/results/2025/AL").text
