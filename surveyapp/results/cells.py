@@ -11,7 +11,7 @@ from flask_babel import gettext
 
 from surveyapp.framework.model import Framework
 from surveyapp.results.withheld import is_withheld
-from surveyapp.scoring.method1 import Score, in_json, level_range
+from surveyapp.scoring.method1 import Interval, Score, in_json, level_range
 from surveyapp.web.locale import current_locale
 from surveyapp.web.numbers import half_up, show
 
@@ -48,6 +48,7 @@ class Cell:
     score: Score | None
     levels: tuple[int, ...]
     declared: Score | None = None
+    band: Interval | None = None  # from 5 to 95 % of the draws, where the reader asked for it
 
     @property
     def level(self) -> int | None:
@@ -179,6 +180,9 @@ def describe(cell: Cell) -> str:
     parts = _describe_pair(score, cell.declared)
     if cell.has_bounds:
         parts.append(gettext("From %(low)s to %(high)s.", low=show(score.low), high=show(score.high)))
+    if cell.band is not None:
+        low, high = cell.band
+        parts.append(gettext("Band from %(low)s to %(high)s.", low=show(low), high=show(high)))
     parts.append(_describe_level(cell))
     return " ".join(parts)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from types import MappingProxyType
 
 from werkzeug.datastructures import MultiDict
 
@@ -13,41 +14,52 @@ from surveyapp.language.content import Content, Text
 from surveyapp.results.cells import NOT_PUBLISHED, Cell, cell_of, gap_cell_of
 from surveyapp.results.evidenced import evidenced_scores
 from surveyapp.results.service import CountryScores
-from surveyapp.scoring.method1 import ObjectiveScore, Score, Scores
+from surveyapp.scoring.method1 import Interval, Intervals, ObjectiveScore, Score, Scores
 from surveyapp.web.countries import country_name, in_order
 from surveyapp.web.numbers import half_up
 
 ALL = "all"
 DECLARED, EVIDENCED, GAP = "declared", "evidenced", "gap"
+BOUNDS, BANDS, NEITHER = "yes", "band", "no"  # what small figures tell, as it stands in addresses
+NO_BANDS: Mapping[str, Intervals] = MappingProxyType({})
 MOST_SAMPLED = 3  # bands in the legend's sample
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What the reader chose to see: a dimension's id or `all`; declared, evidenced or the gap between them;
-    with bounds or not.
+    the bounds in small figures, the 5 to 95 % band, or neither.
     """
 
     show: str = ALL
     score: str = DECLARED
-    has_bounds: bool = True
+    small: str = BOUNDS
 
     @property
     def query(self) -> dict[str, str]:
         """The choice as it stands in an address; what is usual is left out."""
-        parts = {"show": self.show, "score": self.score, "bounds": "yes" if self.has_bounds else "no"}
-        usual = {"show": ALL, "score": DECLARED, "bounds": "yes"}
+        parts = {"show": self.show, "score": self.score, "bounds": self.small}
+        usual = {"show": ALL, "score": DECLARED, "bounds": BOUNDS}
         return {name: value for name, value in parts.items() if value != usual[name]}
+
+    @property
+    def has_bounds(self) -> bool:
+        return self.small == BOUNDS
+
+    @property
+    def has_bands(self) -> bool:
+        """A band is of the declared score."""
+        return self.small == BANDS and self.score == DECLARED
 
 
 def read_choice(given: MultiDict[str, str], dimensions: Sequence[str] | None) -> Choice:
     """The choice in an address; what cannot be meant is as usual. `dimensions` None: any is kept."""
     show = given.get("show", ALL)
-    score, bounds = given.get("score", DECLARED), given.getlist("bounds")
+    score, small = given.get("score", DECLARED), given.getlist("bounds")[-1:]
     return Choice(
         show=show if dimensions is None or show in dimensions else ALL,
         score=score if score in (EVIDENCED, GAP) else DECLARED,
-        has_bounds=not bounds or bounds[-1] != "no",
+        small=small[0] if small and small[0] in (BANDS, NEITHER) else BOUNDS,
     )
 
 
@@ -108,20 +120,27 @@ def make_heatmap(
     participants: Sequence[str],
     published: Sequence[CountryScores],
     choice: Choice,
+    bands: Mapping[str, Intervals] = NO_BANDS,
 ) -> Heatmap:
-    """All participating countries; those that published nothing in this cycle have rows that say so."""
+    """All participating countries; those that published nothing in this cycle have rows that say so.
+
+    `bands` are those of each country, where the choice asks for them.
+    """
     scores = {one.country: one.scores for one in published}
     columns = tuple(
         Column(objective.id, objective.number, content.short(questionnaire), content.title(questionnaire))
         for objective, questionnaire in framework.pairs()
     )
     rows = (
-        _make_row(framework, code, scores.get(code), choice) for code in in_order({*participants, *scores})
+        _make_row(framework, code, scores.get(code), choice, bands.get(code))
+        for code in in_order({*participants, *scores})
     )
     return Heatmap(columns, tuple(rows))
 
 
-def _make_row(framework: Framework, country: str, scores: Scores | None, choice: Choice) -> Row:
+def _make_row(
+    framework: Framework, country: str, scores: Scores | None, choice: Choice, bands: Intervals | None
+) -> Row:
     if scores is None:
         cells = (NOT_PUBLISHED,) * len(framework.objectives)
         return Row(country, country_name(country), False, cells, NOT_PUBLISHED)
@@ -136,7 +155,14 @@ def _make_row(framework: Framework, country: str, scores: Scores | None, choice:
     else:
         draw = gap_cell_of if choice.score == GAP else cell_of
         drawn = [draw(framework, score) for score in declared]
+    if bands is not None:
+        found = [*(_find_band(bands, scored.id, choice.show) for scored in scores.objectives), bands.overall]
+        drawn = [replace(cell, band=band) for cell, band in zip(drawn, found, strict=True)]
     return Row(country, country_name(country), True, tuple(drawn[:-1]), drawn[-1])
+
+
+def _find_band(bands: Intervals, objective_id: str, show: str) -> Interval | None:
+    return bands.objectives[objective_id] if show == ALL else bands.dimensions.get((objective_id, show))
 
 
 def _find_shown(scored: ObjectiveScore, show: str) -> Score | None:

@@ -116,6 +116,29 @@ def list_published(cycle: Cycle, *, by: User | None = None) -> list[CountryScore
     ]
 
 
+def list_published_results(cycle: Cycle, *, by: User | None = None) -> list[CountryResult]:
+    """The same with the answers that the scores come from, as far as `by` may know them: for draws."""
+    query = (
+        published()
+        .where(Assessment.cycle_id == cycle.id)
+        .options(
+            contains_eager(Submission.assessment).selectinload(Assessment.consents),
+            undefer(Submission.body),
+        )
+        .order_by(Assessment.country_code)
+    )
+    return [
+        make_result(
+            cycle,
+            submission.assessment,
+            submission,
+            Standing.PUBLISHED,
+            relations(by, submission.assessment.country_code),
+        )
+        for submission in db.session.scalars(query)
+    ]
+
+
 def _shown_scores(submission: Submission, by: User | None) -> Scores:
     """A published submission's scores, without what its country does not let this person see."""
     assessment = submission.assessment

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from surveyapp.accounts.guard import find_current_user
+from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action, may
 from surveyapp.assessments.frameworks import get_content, get_framework
 from surveyapp.assessments.models import Cycle
@@ -31,7 +34,7 @@ from surveyapp.results.heatmap import (
 from surveyapp.results.hyphens import hyphenated
 from surveyapp.results.overall import make_overall
 from surveyapp.results.profile import make_profile
-from surveyapp.results.robust import robust_of
+from surveyapp.results.robust import Robust, robust_of
 from surveyapp.results.sensitivity import make_hanging
 from surveyapp.results.why import make_explanation
 from surveyapp.results.years_page import make_years_page
@@ -86,26 +89,46 @@ def address_of(year: int, choice: Choice) -> str:
     return url_for("results.heatmap", cycle=year, **chosen)
 
 
-def draw_heatmap(year: int) -> tuple[Cycle, Framework, Choice, Heatmap]:
+@dataclass(frozen=True, slots=True)
+class DrawnHeatmap:
+    """A heatmap with what it was drawn from; `robust` is empty unless the bands are asked for."""
+
+    cycle: Cycle
+    framework: Framework
+    choice: Choice
+    heatmap: Heatmap
+    robust: Mapping[str, Robust]
+
+
+def draw_heatmap(year: int) -> DrawnHeatmap:
     """The heatmap that the address asks for, as whoever asks may see it."""
     cycle = get_cycle(year)
     framework = get_framework(cycle.framework_version)
     choice = read_choice(request.args, [dimension.id for dimension in framework.dimensions])
+    by = find_current_user()
+    robust = list_robust(cycle, by) if choice.has_bands else {}
     drawn = make_heatmap(
         framework,
         get_content(cycle, current_locale()),
         service.list_participants(cycle),
-        service.list_published(cycle, by=find_current_user()),
+        service.list_published(cycle, by=by),
         choice,
+        {country: one.bands for country, one in robust.items()},
     )
-    return cycle, framework, choice, drawn
+    return DrawnHeatmap(cycle, framework, choice, drawn, robust)
+
+
+def list_robust(cycle: Cycle, by: User | None) -> dict[str, Robust]:
+    """The draws of each country with published results, as that person may see them."""
+    return {result.country: robust_of(result) for result in service.list_published_results(cycle, by=by)}
 
 
 @bp.get("/results/<int(max=2999):cycle>")
 @may(Action.VIEW_RESULTS)
 def heatmap(cycle: int) -> ResponseReturnValue:
     """Country × objective: the published scores of one cycle."""
-    shown, framework, choice, drawn = draw_heatmap(cycle)
+    drawn = draw_heatmap(cycle)
+    shown, framework = drawn.cycle, drawn.framework
     content = get_content(shown, current_locale())
     return render_template(
         "results/heatmap.html",
@@ -113,8 +136,10 @@ def heatmap(cycle: int) -> ResponseReturnValue:
         framework=framework,
         title=content.framework_title(),
         dimensions=[(dimension, content.dimension(dimension)) for dimension in framework.dimensions],
-        heatmap=drawn,
-        choice=choice,
+        heatmap=drawn.heatmap,
+        choice=drawn.choice,
+        robust=next(iter(drawn.robust.values()), None),
+        hides_something=any(one.hidden for one in drawn.robust.values()),
         legend=make_legend(framework, content),
         sample=make_legend_sample(framework),
         years=sorted({shown.year, *service.list_years()}, reverse=True),
@@ -126,11 +151,10 @@ def heatmap(cycle: int) -> ResponseReturnValue:
 @may(Action.VIEW_RESULTS)
 def figure(cycle: int) -> ResponseReturnValue:
     """The same heatmap as a Plotly figure."""
-    shown, framework, _, drawn = draw_heatmap(cycle)
-    content = get_content(shown, current_locale())
-    body = heatmap_figure(
-        drawn, framework, make_legend(framework, content), year=shown.year, is_demo=is_demo()
-    )
+    drawn = draw_heatmap(cycle)
+    content = get_content(drawn.cycle, current_locale())
+    legend = make_legend(drawn.framework, content)
+    body = heatmap_figure(drawn.heatmap, drawn.framework, legend, year=drawn.cycle.year, is_demo=is_demo())
     return caching.keep_a_minute(jsonify(body))
 
 

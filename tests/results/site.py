@@ -59,7 +59,11 @@ def list_addresses(app: Flask) -> list[str]:
     chosen = product(("all", "implementation", "results", "participation"), ("declared", "evidenced", "gap"))
     found += [f"/en/results/2026?show={show}&score={score}" for show, score in chosen]
     found += [f"/en/results/2026/figure.json?score={score}" for score in ("evidenced", "gap")]
-    found += ["/en/results/2026?bounds=no"]
+    found += [
+        "/en/results/2026?bounds=no",
+        "/en/results/2026?bounds=band",
+        "/en/results/2026/figure.json?bounds=band",
+    ]
     named = ("AL-2025", "AL-2026", "BA-2026")
     found += [f"/en/results/compare?a={a}&b={b}" for a, b in product(named, named)]
     found += [f"/en/results/2026/AL{page}?as=public" for page in ("", "/o01", "/o02", "/overall")]

@@ -230,3 +230,20 @@ def test_a_cell_with_evidence_says_what_was_declared(world: World, client: Flask
     world.submission(2025, "AL", full_answers("2") | {"o01.a1": level("4")})
     cell = cell_of(open_page(client, "/en/results/2025?score=evidenced"), "AL", "o01")
     assert "Score with evidence 50; declared 58, a gap of 8. Level 3." in cell.text
+
+
+def test_the_small_figures_can_be_the_band_that_the_profile_shows(world: World, client: FlaskClient) -> None:
+    world.cycle(2025)
+    world.submission(2025, "AL")
+    world.submission(2025, "RO", {})
+    page = open_page(client, ADDRESS + "?bounds=band")
+    profile = open_page(client, ADDRESS + "/AL")
+    for row, objective in zip(profile.all("table")[0].all("tr")[1:], ("o01", "o02"), strict=False):
+        cell = cell_of(page, "AL", objective)
+        band = cell.one("span", class_="small-bounds").text
+        assert band in row.text and f"Band from {band.replace('–', ' to ')}." in cell.text
+    assert "Seed 1, method version 1." in page.text and "Small figures are the band." in page.text
+    assert not cell_of(page, "RO", "o01").all("span", class_="small-bounds"), "nothing is known of it"
+    evidenced = open_page(client, ADDRESS + "?bounds=band&score=evidenced")
+    assert "A band is of the declared score" in evidenced.text
+    assert not evidenced.all("span", class_="small-bounds")
