@@ -15,6 +15,7 @@ class Refusal(Exception):
     """
 
     status: ClassVar[int] = 409
+    may_be_ticked: ClassVar[bool] = False  # carried out once the person says that they looked at it
     message: str | LazyString = lazy_gettext("This cannot be done now.")
 
     def __init__(self, message: str | LazyString | None = None) -> None:

@@ -16,6 +16,7 @@ from surveyapp.assessments.cycle_forms import CycleForm, ExtendForm, RewordForm
 from surveyapp.assessments.errors import CycleFault
 from surveyapp.assessments.follow import FollowedCountry, follow_cycle
 from surveyapp.assessments.frameworks import count_asked, get_framework
+from surveyapp.assessments.free_text import read_free_text
 from surveyapp.assessments.models import FrameworkVersion
 from surveyapp.assessments.parallel_shown import count_handed_in
 from surveyapp.assessments.service import get_cycle
@@ -136,7 +137,7 @@ def extend(cycle: int, country: str) -> ResponseReturnValue:
         page = render_template("cycles/extend.html", form=form, assessment=assessment)
         return page, 422 if form.is_submitted() else 200
     try:
-        cycles.extend_deadline(assessment, form.deadline.data, form.reason.data, by=user)
+        cycles.extend_deadline(assessment, form.deadline.data, read_free_text("reason"), by=user)
     except CycleFault as fault:
         form.deadline.errors = [str(fault)]
         return render_template("cycles/extend.html", form=form, assessment=assessment), fault.status

@@ -63,7 +63,9 @@ class RemarkRefused(Refusal):
 
 
 class SeemsToNameSomebody(RemarkRefused):
-    """A remark that looks as if it held personal data; who has looked at it may save it."""
+    """A text that looks as if it held personal data; who has looked at it may save it."""
+
+    may_be_ticked = True
 
 
 class CycleFault(Refusal):

@@ -12,6 +12,7 @@ from surveyapp.assessments import access, consent, review, service, submission
 from surveyapp.assessments.errors import RemarkRefused, SeemsToNameSomebody
 from surveyapp.assessments.frameworks import get_content, get_framework
 from surveyapp.assessments.models import Assessment, Reach, Verdict
+from surveyapp.assessments.personal_data import find_personal_data, words_for
 from surveyapp.assessments.review import LONGEST_REMARK, GivenMark
 from surveyapp.assessments.sheets import find_sheet, make_sheet
 from surveyapp.assessments.typed import stripped
@@ -60,6 +61,8 @@ def read_marks(questionnaire: Questionnaire) -> tuple[list[GivenMark], dict[str,
             complaints[question.id] = gettext(
                 "The remark is too long: at most %(most)s characters.", most=str(LONGEST_REMARK)
             )
+        elif found := find_personal_data(remark) if f"{question.id}-checked" not in request.form else []:
+            complaints[question.id] = words_for(found[0])
         else:
             given.append(GivenMark(question.id, Verdict(verdict) if verdict else None, remark))
     return given, complaints
@@ -77,6 +80,7 @@ def show_complaints(assessment: Assessment, objective: str, complaints: dict[str
         marks=review.list_marks(assessment),
         may_review=True,
         wrong_marks=complaints,
+        named={id_ for id_ in complaints if find_personal_data(request.form.get(f"{id_}-remark", ""))},
         sent=request.form,
     )
 

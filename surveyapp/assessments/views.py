@@ -18,6 +18,7 @@ from surveyapp.assessments.autosave import describe_save
 from surveyapp.assessments.delegation_models import Delegation
 from surveyapp.assessments.errors import AssessmentIncomplete
 from surveyapp.assessments.frameworks import count_asked, get_content, get_framework
+from surveyapp.assessments.free_text import read_free_text
 from surveyapp.assessments.frozen import to_scoring
 from surveyapp.assessments.last_cycle import find_last_cycle
 from surveyapp.assessments.letters import country_and_year
@@ -43,10 +44,8 @@ bp.add_app_template_filter(show_end_of_day, "end_of_day")
 bp.add_app_template_filter(show_day_in, "day_in_zone")
 
 STEPS = {
-    "return": lambda assessment, by: submission.return_submission(
-        assessment, request.form.get("note", ""), by=by
-    ),
-    "reopen": lambda assessment, by: submission.reopen(assessment, request.form.get("note", ""), by=by),
+    "return": lambda assessment, by: submission.return_submission(assessment, read_free_text("note"), by=by),
+    "reopen": lambda assessment, by: submission.reopen(assessment, read_free_text("note"), by=by),
     "accept": lambda assessment, by: submission.accept(assessment, by=by),
     "publish": lambda assessment, by: submission.publish(assessment, by=by),
     "withdraw": lambda assessment, by: submission.withdraw(assessment, by=by),
@@ -351,7 +350,7 @@ def move(cycle: int, country: str, objective: str) -> ResponseReturnValue:
         request.form.get("step", ""),
         user_id=request.form.get("user", 0, type=int),
         by=user,
-        note=request.form.get("note", ""),
+        note=read_free_text("note"),
     )
     db.session.commit()
     flash(words_after_step(request.form.get("step", "")))

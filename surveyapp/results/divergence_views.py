@@ -11,6 +11,7 @@ from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action, may
 from surveyapp.assessments import parallel_shown
 from surveyapp.assessments.frameworks import get_content
+from surveyapp.assessments.free_text import read_free_text
 from surveyapp.assessments.parallel_errors import DecisionRefused
 from surveyapp.database import db
 from surveyapp.results import divergence
@@ -63,7 +64,7 @@ def decide(cycle: int, country: str, view_id: int) -> ResponseReturnValue:
             country,
             view_id,
             shows={"yes": True, "no": False}.get(request.form.get("shows", "")),
-            note=request.form.get("note", ""),
+            note=read_free_text("note"),
             seen_revision=request.form.get("revision", 0, type=int),
             by=user,
         )

@@ -23,19 +23,23 @@ log = logging.getLogger(__name__)
 
 RETRY_AFTER = {429: "900", 503: "30"}  # seconds
 DISK_TAKES_NOTHING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
-NEVER_SHOWN = ("csrf_token", "password", "current", "new", "repeated")
+NEVER_SHOWN = ("csrf_token", "checked", "password", "current", "new", "repeated")
 NO_TEXT = ("entry", "form", "keep", "seen", "step", "then", "unchanged", "user", "version")
 
 
 def init_app(app: Flask) -> None:
     """Answer every refusal and fault of `app` in words."""
-    app.register_error_handler(Refusal, lambda refusal: respond(refusal.status, str(refusal)))
+    app.register_error_handler(Refusal, respond_to_refusal)
     app.register_error_handler(CSRFError, lambda _error: respond(400, form_too_old()))
     app.register_error_handler(HTTPException, respond_to_http)
     app.register_error_handler(OperationalError, respond_to_database)
     app.register_error_handler(PoolTimeout, respond_to_database)
     app.register_error_handler(OSError, respond_to_disk)
     app.register_error_handler(InternalServerError, respond_to_fault)
+
+
+def respond_to_refusal(refusal: Refusal) -> ResponseReturnValue:
+    return respond(refusal.status, str(refusal), may_be_ticked=refusal.may_be_ticked)
 
 
 def respond_to_http(error: HTTPException) -> ResponseReturnValue:
@@ -78,6 +82,7 @@ def respond(
     *,
     number: str | None = None,
     headers: Mapping[str, str] | None = None,
+    may_be_ticked: bool = False,
 ) -> ResponseReturnValue:
     """The page, or the problem document, for one status."""
     title, advice = words_for(status)
@@ -96,6 +101,7 @@ def respond(
         back=page_above(),
         number=number,
         status=status,
+        may_be_ticked=may_be_ticked,
     )
     return page, status, headers or {}
 

@@ -82,6 +82,23 @@ def test_the_coordinator_marks_answers_and_the_country_sees_first_what_to_mend(
     assert "Which towns?" not in country.get(COUNTRY).text
 
 
+def test_a_remark_or_note_that_seems_to_name_somebody_is_saved_after_a_tick(
+    app: Flask, client_as: ClientAs, focal_point: str, coordinator: str, shipped: Framework
+) -> None:
+    with app.app_context():
+        bring_to(AssessmentState.SUBMITTED, shipped, focal_point, coordinator)
+    reviewer, words = client_as(coordinator), "Ask ana@example.org about it."
+    sent = {"o07__a1_verdict": "ask", "o07__a1_remark": words}
+    refused = mark(reviewer, **sent)
+    assert refused.status_code == 422 and words in refused.text and 'name="o07.a1-checked"' in refused.text
+    assert mark(reviewer, **sent, o07__a1_checked="yes").status_code == 303
+    refused = send(reviewer, f"{COUNTRY}/review/return", note=words)
+    assert refused.status_code == 422 and "looks like an e-mail address" in refused.text
+    box = read_page(refused.text).one("input", name="checked")
+    assert "required" in box.attributes and words in refused.text
+    assert send(reviewer, f"{COUNTRY}/review/return", note=words, checked="yes").status_code == 303
+
+
 def test_a_mark_that_asks_without_a_word_is_refused_and_the_others_are_kept(
     app: Flask, client_as: ClientAs, focal_point: str, coordinator: str, shipped: Framework
 ) -> None:
