@@ -64,14 +64,7 @@ def give_consent(
     found = [] if is_checked else find_personal_data(statement)
     if found:
         raise SeemsToNameSomebody(words_for(found[0]))
-    query = select(ObjectiveConsent).where(ObjectiveConsent.assessment_id == assessment.id)
-    kept = {row.objective_id: row for row in db.session.scalars(query)}
-    for objective_id, reach in reaches.items():
-        row = kept.get(objective_id)
-        if row is None:
-            row = ObjectiveConsent(assessment_id=assessment.id, objective_id=objective_id)
-            db.session.add(row)
-        row.reach = reach
+    _keep_reaches(assessment, reaches)
     assessment.statement = statement or None
     assessment.shows_sensitive = shows_sensitive
     assessment.consented_at = now()
@@ -83,3 +76,14 @@ def give_consent(
         "statement": len(statement),
     }
     record("assessment.consent", subject_of(assessment), by=by.id, facts=facts)
+
+
+def _keep_reaches(assessment: Assessment, reaches: Mapping[str, Reach]) -> None:
+    query = select(ObjectiveConsent).where(ObjectiveConsent.assessment_id == assessment.id)
+    kept = {row.objective_id: row for row in db.session.scalars(query)}
+    for objective_id, reach in reaches.items():
+        row = kept.get(objective_id)
+        if row is None:
+            row = ObjectiveConsent(assessment_id=assessment.id, objective_id=objective_id)
+            db.session.add(row)
+        row.reach = reach

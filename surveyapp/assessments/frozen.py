@@ -80,7 +80,7 @@ def freeze(
     `since_last_cycle` says of some answers how they stand to the last cycle's (`list_since_last_cycle`),
     `files` which evidence is a file (`list_files`).
     """
-    method = current_method()
+    method, sha256 = current_method(), cycle.framework_version.sha256
     scores = method.score(framework, answers)
     document: dict[str, Any] = {
         "format": FORMAT,
@@ -95,18 +95,18 @@ def freeze(
         "method": method.version,
         "answers": write_answers(AnswersFile(country, cycle.year, answers)),
         "scores": method.scores_document(
-            scores,
-            framework,
-            country=country,
-            cycle=cycle.year,
-            framework_sha256=cycle.framework_version.sha256,
+            scores, framework, country=country, cycle=cycle.year, framework_sha256=sha256
         ),
     }
     optional = {"since_last_cycle": since_last_cycle, "files": files}
     document |= {name: value for name, value in optional.items() if value}
+    return _as_bytes(document, scores, method.version)
+
+
+def _as_bytes(document: dict[str, Any], scores: Scores, method: str) -> Frozen:
     body = rfc8785.dumps(document)
     exact = rfc8785.dumps(exact_document(scores))
-    return Frozen(body.decode(), hashlib.sha256(body).hexdigest(), method.version, exact.decode())
+    return Frozen(body.decode(), hashlib.sha256(body).hexdigest(), method, exact.decode())
 
 
 def _pins(framework: Framework, cycle: Cycle) -> dict[str, object]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from flask import Flask, current_app, g, json, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -144,47 +144,56 @@ def form_too_old() -> str:
     return gettext("The form was open for too long, or was opened before you signed in. Send it again.")
 
 
+WORDS = {
+    400: (
+        lazy_gettext("This could not be read"),
+        lazy_gettext("The request was damaged on its way. Go back and try again."),
+    ),
+    401: (
+        lazy_gettext("You are signed out"),
+        lazy_gettext("Sign in in another tab, then send this page again."),
+    ),
+    403: (
+        lazy_gettext("Your account may not open this"),
+        lazy_gettext("If it should, ask the focal point of your country or the regional secretariat."),
+    ),
+    404: (
+        lazy_gettext("There is no such page"),
+        lazy_gettext(
+            "Check the address, or go back to the start. What is not published is not shown either."
+        ),
+    ),
+    405: (
+        lazy_gettext("This address takes no such request"),
+        lazy_gettext("Go back to the page you came from."),
+    ),
+    409: (
+        lazy_gettext("Something changed in between"),
+        lazy_gettext("Go back to the page, look at what changed, and decide."),
+    ),
+    410: (
+        lazy_gettext("This link opens nothing any more"),
+        lazy_gettext("Ask for a new one where it came from."),
+    ),
+    422: (lazy_gettext("Something needs a mend"), lazy_gettext("Look at what you gave and send it again.")),
+    429: (lazy_gettext("Too many tries"), lazy_gettext("Wait 15 minutes, then try again.")),
+    503: (
+        lazy_gettext("The server cannot write just now"),
+        lazy_gettext("Nothing was saved. Wait a minute, then send it again."),
+    ),
+}
+UNEXPECTED = (
+    lazy_gettext("Something went wrong here"),
+    lazy_gettext("It is not your doing. Try again; if it stays, write to the regional secretariat."),
+)
+
+
 def words_for(status: int) -> tuple[str, str]:
     """What happened and what to do, for a status."""
-    words = {
-        400: (
-            gettext("This could not be read"),
-            gettext("The request was damaged on its way. Go back and try again."),
-        ),
-        401: (gettext("You are signed out"), gettext("Sign in in another tab, then send this page again.")),
-        403: (
-            gettext("Your account may not open this"),
-            gettext("If it should, ask the focal point of your country or the regional secretariat."),
-        ),
-        404: (
-            gettext("There is no such page"),
-            gettext("Check the address, or go back to the start. What is not published is not shown either."),
-        ),
-        405: (gettext("This address takes no such request"), gettext("Go back to the page you came from.")),
-        409: (
-            gettext("Something changed in between"),
-            gettext("Go back to the page, look at what changed, and decide."),
-        ),
-        410: (
-            gettext("This link opens nothing any more"),
-            gettext("Ask for a new one where it came from."),
-        ),
-        413: (
-            gettext("This is too much at once"),
-            gettext(
-                "At most %(most)s megabytes can be sent here at once. Shorten the text, or send it in parts.",
-                most=str((request.max_content_length or 0) // MEGABYTE),
-            ),
-        ),
-        422: (gettext("Something needs a mend"), gettext("Look at what you gave and send it again.")),
-        429: (gettext("Too many tries"), gettext("Wait 15 minutes, then try again.")),
-        503: (
-            gettext("The server cannot write just now"),
-            gettext("Nothing was saved. Wait a minute, then send it again."),
-        ),
-    }
-    unexpected = (
-        gettext("Something went wrong here"),
-        gettext("It is not your doing. Try again; if it stays, write to the regional secretariat."),
-    )
-    return words.get(status, unexpected)
+    if status == 413:
+        return gettext("This is too much at once"), gettext(
+            "At most %(most)s megabytes can be sent here at once. Shorten the text, or send it in parts.",
+            most=str((request.max_content_length or 0) // MEGABYTE),
+        )
+    title, advice = WORDS.get(status, UNEXPECTED)
+    return str(title), str(advice)
