@@ -10,6 +10,7 @@ import polib
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 DATA_FOLDERS = ("questionnaires", "translations", "migrations")
+DATA_FILES = ("docs/method.md",)  # served, since a score must be recomputable without this program
 
 
 class DataFolders(BuildHookInterface):
@@ -34,6 +35,8 @@ class DataFolders(BuildHookInterface):
                     build_data["force_include"][str(file)] = (
                         f"surveyapp/_data/{file.relative_to(root).as_posix()}"
                     )
+            for name in DATA_FILES:
+                build_data["force_include"][str(root / name)] = f"surveyapp/_data/{name}"
 
 
 def compile_catalogues(translations: Path) -> None:

@@ -161,7 +161,7 @@ def server(installation: Installation, tmp_path: Path) -> Iterator[tuple[subproc
 
 def test_the_wheel_carries_the_questionnaires_the_languages_and_the_migrations(wheel: Path):
     held = names_in(wheel)
-    for pattern in ("questionnaires/*.yaml", "translations/**/*.po", "migrations/**/*.py"):
+    for pattern in ("questionnaires/*.yaml", "translations/**/*.po", "migrations/**/*.py", "docs/method.md"):
         for file in ROOT.glob(pattern):
             assert f"surveyapp/_data/{file.relative_to(ROOT).as_posix()}" in held
     catalogues = [name for name in held if name.endswith(".po")]

@@ -36,6 +36,7 @@ from surveyapp.results.overall import make_overall
 from surveyapp.results.profile import make_profile
 from surveyapp.results.robust import Robust, robust_of
 from surveyapp.results.sensitivity import make_hanging
+from surveyapp.results.shipped import method_file
 from surveyapp.results.why import make_explanation
 from surveyapp.results.years_page import make_years_page
 from surveyapp.scoring.method1 import DRAWS, SEED
@@ -271,6 +272,15 @@ def compare() -> ResponseReturnValue:
             page["comparison"] = comparing.make_comparison(a, b)
             page["bands_version"] = bands_hash(b.framework)
     return render_template("results/compare.html", **page)
+
+
+@bp.get("/method.md")
+@may(Action.OPEN_PAGE)
+def method_in_full() -> ResponseReturnValue:
+    """The method, described so that another program can recompute each score; in English."""
+    return caching.keep_a_minute(
+        Response(method_file().read_bytes(), content_type="text/markdown; charset=utf-8")
+    )
 
 
 @bp.get("/method")

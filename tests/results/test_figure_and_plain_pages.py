@@ -79,6 +79,13 @@ def test_the_pages_of_words_stand_with_and_without_data(world: World, client: Fl
     assert read_page(client.get(f"/en/{page}").text).one("h1").text
 
 
+def test_the_method_page_leads_to_the_whole_description(client: FlaskClient) -> None:
+    link = next(a for a in read_page(client.get("/en/method").text).all("a") if a.text == "docs/method.md")
+    described = client.get(link.attributes["href"])
+    assert described.content_type == "text/markdown; charset=utf-8"
+    assert "value = 100·Σwp ÷ K" in described.text or "Method 1" in described.text
+
+
 def test_the_method_page_gives_the_weights_and_levels_of_the_newest_framework(
     world: World, client: FlaskClient
 ) -> None:
