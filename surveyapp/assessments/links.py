@@ -140,7 +140,8 @@ class LinkChecker:
                 raise TimeoutError
             return response.status, response.reason, response.headers.get("Location", "")
         except (OSError, HTTPException, ValueError) as fault:
-            raise Unreachable(f"no answer: {_words(fault)}") from fault
+            why = TimeoutError() if is_late.is_set() else fault  # hanging up can end in any of them
+            raise Unreachable(f"no answer: {_words(why)}") from fault
         finally:
             limit.cancel()
             connection.close()
