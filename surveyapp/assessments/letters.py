@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -277,50 +277,58 @@ def _open_words(assessment: Assessment, count: int) -> str:
     )
 
 
-def post_return(assessment: Assessment, *, key: str) -> None:
-    """Tell the focal points that the assessment is back. What to mend is on the page, not in the letter."""
-    for person in list_focal_points(assessment.country_code):
+def post_to_each(kind: MailKind, people: Iterable[User], write: Callable[[], Letter], *, key: str) -> None:
+    """One letter to each, which `write` gives in the language that is spoken then: that of its reader."""
+    for person in people:
         locale = letter_locale(person.locale)
         with speaking(locale):
-            name = country_and_year(assessment)
-            letter = Letter(
-                gettext("Sent back to you: %(country_and_year)s", country_and_year=name),
-                (
-                    gettext(
-                        "The regional secretariat sent the assessment %(country_and_year)s back to you. The "
-                        "page of the assessment says what to mend.",
-                        country_and_year=isolated(name),
-                    ),
-                ),
-                links=(link_of(assessment, gettext("Open the assessment")),),
-            )
-        post(MailKind.RETURNED, letter, to=person.email, locale=locale, key=f"{key}/{person.id}")
+            letter = write()
+        post(kind, letter, to=person.email, locale=locale, key=f"{key}/{person.id}")
+
+
+def post_return(assessment: Assessment, *, key: str) -> None:
+    """Tell the focal points that the assessment is back. What to mend is on the page, not in the letter."""
+
+    def write() -> Letter:
+        name = country_and_year(assessment)
+        says = gettext(
+            "The regional secretariat sent the assessment %(country_and_year)s back to you. The "
+            "page of the assessment says what to mend.",
+            country_and_year=isolated(name),
+        )
+        return Letter(
+            gettext("Sent back to you: %(country_and_year)s", country_and_year=name),
+            (says,),
+            links=(link_of(assessment, gettext("Open the assessment")),),
+        )
+
+    post_to_each(MailKind.RETURNED, list_focal_points(assessment.country_code), write, key=key)
 
 
 def post_accepted(assessment: Assessment, *, key: str) -> None:
     """Tell the focal points that it is accepted, and that it is theirs to say what may be shown."""
-    for person in list_focal_points(assessment.country_code):
-        locale = letter_locale(person.locale)
-        with speaking(locale):
-            name = country_and_year(assessment)
-            values = {"cycle": assessment.cycle.year, "country": assessment.country_code}
-            page = link_to("reviews.give_consent", locale, **values)
-            letter = Letter(
-                gettext("Accepted: %(country_and_year)s", country_and_year=name),
-                (
-                    gettext(
-                        "The regional secretariat accepted the assessment %(country_and_year)s. Its results "
-                        "are not public yet.",
-                        country_and_year=isolated(name),
-                    ),
-                    gettext(
-                        "Say what may be shown. Without a word of yours the results of all objectives can be "
-                        "published."
-                    ),
+
+    def write() -> Letter:
+        name = country_and_year(assessment)
+        values = {"cycle": assessment.cycle.year, "country": assessment.country_code}
+        page = link_to("reviews.give_consent", current_locale(), **values)
+        return Letter(
+            gettext("Accepted: %(country_and_year)s", country_and_year=name),
+            (
+                gettext(
+                    "The regional secretariat accepted the assessment %(country_and_year)s. Its results "
+                    "are not public yet.",
+                    country_and_year=isolated(name),
                 ),
-                links=(Link(gettext("Say what may be shown"), page),),
-            )
-        post(MailKind.RECEIPT, letter, to=person.email, locale=locale, key=f"{key}/{person.id}")
+                gettext(
+                    "Say what may be shown. Without a word of yours the results of all objectives can be "
+                    "published."
+                ),
+            ),
+            links=(Link(gettext("Say what may be shown"), page),),
+        )
+
+    post_to_each(MailKind.RECEIPT, list_focal_points(assessment.country_code), write, key=key)
 
 
 def post_receipt(assessment: Assessment, submission: Submission, to: User, *, record_hash: str) -> None:

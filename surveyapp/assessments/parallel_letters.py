@@ -11,81 +11,76 @@ from sqlalchemy.orm import selectinload
 from surveyapp.accounts.letters import unsubscribe_link
 from surveyapp.accounts.models import Role, RoleGrant, User
 from surveyapp.accounts.permissions import Relation, relations
+from surveyapp.assessments.letters import country_and_year, post_to_each
 from surveyapp.assessments.parallel_models import ParallelView
 from surveyapp.assessments.stages import Stage
 from surveyapp.database import db
 from surveyapp.mail.letters import Letter, Link, isolated, letter_locale, link_to
 from surveyapp.mail.models import MailKind
 from surveyapp.mail.service import post
-from surveyapp.web.countries import country_name
 from surveyapp.web.locale import current_locale, speaking
-from surveyapp.web.numbers import show, show_year
+from surveyapp.web.numbers import show
 from surveyapp.web.pages import show_day
-
-
-def country_and_year(view: ParallelView) -> str:
-    return f"{country_name(view.country_code)} {show_year(view.cycle.year)}"
 
 
 def post_handed_in(view: ParallelView, *, key: str) -> None:
     """Tell the coordinators that a view was handed in. Its link opens once the government has submitted."""
-    for person in list_coordinators(view.country_code):
-        locale = letter_locale(person.locale)
-        with speaking(locale):
-            name = country_and_year(view)
-            letter = Letter(
-                gettext("A parallel view: %(country_and_year)s", country_and_year=name),
-                (
-                    gettext(
-                        "%(organisation)s handed in its own view of %(country_and_year)s. You can read it "
-                        "beside the government’s answers once the government has submitted them.",
-                        organisation=isolated(view.organisation),
-                        country_and_year=isolated(name),
-                    ),
-                    gettext("It lets everybody see its view, if you decide to show it.")
-                    if view.consents_to_public
-                    else gettext("It does not let everybody see its view."),
+
+    def write() -> Letter:
+        name = country_and_year(view)
+        return Letter(
+            gettext("A parallel view: %(country_and_year)s", country_and_year=name),
+            (
+                gettext(
+                    "%(organisation)s handed in its own view of %(country_and_year)s. You can read it "
+                    "beside the government’s answers once the government has submitted them.",
+                    organisation=isolated(view.organisation),
+                    country_and_year=isolated(name),
                 ),
-                links=(_link_to_comparison(view, gettext("Open the comparison")),),
-            )
-        post(MailKind.PARALLEL_VIEW, letter, to=person.email, locale=locale, key=f"{key}/{person.id}")
+                gettext("It lets everybody see its view, if you decide to show it.")
+                if view.consents_to_public
+                else gettext("It does not let everybody see its view."),
+            ),
+            links=(_link_to_comparison(view, gettext("Open the comparison")),),
+        )
+
+    post_to_each(MailKind.PARALLEL_VIEW, list_coordinators(view.country_code), write, key=key)
 
 
 def post_taken_back(view: ParallelView, *, key: str, was_public: bool) -> None:
     """Tell the coordinators that a view which they could read is gone."""
-    for person in list_coordinators(view.country_code):
-        locale = letter_locale(person.locale)
-        with speaking(locale):
-            says = gettext(
-                "%(organisation)s took back its own view of %(country_and_year)s. Nobody else can read it "
-                "now.",
-                organisation=isolated(view.organisation),
-                country_and_year=isolated(country_and_year(view)),
-            )
-            was = gettext("Everybody could see it until now. Copies of it may be in use.")
-            _post_hidden(view, (says, was) if was_public else (says,), to=person, key=key)
+
+    def write() -> Letter:
+        says = gettext(
+            "%(organisation)s took back its own view of %(country_and_year)s. Nobody else can read it now.",
+            organisation=isolated(view.organisation),
+            country_and_year=isolated(country_and_year(view)),
+        )
+        was = gettext("Everybody could see it until now. Copies of it may be in use.")
+        return _hidden(view, (says, was) if was_public else (says,))
+
+    post_to_each(MailKind.PARALLEL_VIEW, list_coordinators(view.country_code), write, key=key)
 
 
 def post_no_longer_public(view: ParallelView, *, key: str) -> None:
     """Tell the coordinators that a view which they decided to show is hidden, as its NGO wants."""
-    for person in list_coordinators(view.country_code):
-        locale = letter_locale(person.locale)
-        with speaking(locale):
-            says = gettext(
-                "%(organisation)s no longer lets everybody see its own view of %(country_and_year)s, which "
-                "you decided to show. It is hidden from the public. You can still read it.",
-                organisation=isolated(view.organisation),
-                country_and_year=isolated(country_and_year(view)),
-            )
-            _post_hidden(view, (says,), to=person, key=key)
+
+    def write() -> Letter:
+        says = gettext(
+            "%(organisation)s no longer lets everybody see its own view of %(country_and_year)s, which "
+            "you decided to show. It is hidden from the public. You can still read it.",
+            organisation=isolated(view.organisation),
+            country_and_year=isolated(country_and_year(view)),
+        )
+        return _hidden(view, (says,))
+
+    post_to_each(MailKind.PARALLEL_VIEW, list_coordinators(view.country_code), write, key=key)
 
 
-def _post_hidden(view: ParallelView, says: tuple[str, ...], *, to: User, key: str) -> None:
-    """One letter, in the present language, which is that of its reader."""
+def _hidden(view: ParallelView, says: tuple[str, ...]) -> Letter:
     name = country_and_year(view)
     subject = gettext("A parallel view is hidden: %(country_and_year)s", country_and_year=name)
-    letter = Letter(subject, says, links=(_link_to_comparison(view, gettext("Open the comparison")),))
-    post(MailKind.PARALLEL_VIEW, letter, to=to.email, locale=current_locale(), key=f"{key}/{to.id}")
+    return Letter(subject, says, links=(_link_to_comparison(view, gettext("Open the comparison")),))
 
 
 def post_decision(view: ParallelView, *, key: str) -> None:
