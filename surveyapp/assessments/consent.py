@@ -10,10 +10,10 @@ from sqlalchemy import select
 from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action
 from surveyapp.assessments.access import require
-from surveyapp.assessments.errors import RemarkRefused, SeemsToNameSomebody
+from surveyapp.assessments.errors import RemarkRefused
 from surveyapp.assessments.frameworks import get_framework
 from surveyapp.assessments.models import Assessment, ObjectiveConsent, Reach
-from surveyapp.assessments.personal_data import find_personal_data, words_for
+from surveyapp.assessments.personal_data import require_nobody_named
 from surveyapp.assessments.service import subject_of
 from surveyapp.assessments.typed import stripped
 from surveyapp.audit.service import Fact, record
@@ -61,9 +61,7 @@ def give_consent(
     statement = stripped(statement)
     if len(statement) > LONGEST_STATEMENT:
         raise StatementTooLong
-    found = [] if is_checked else find_personal_data(statement)
-    if found:
-        raise SeemsToNameSomebody(words_for(found[0]))
+    require_nobody_named(statement, is_checked=is_checked)
     _keep_reaches(assessment, reaches)
     assessment.statement = statement or None
     assessment.shows_sensitive = shows_sensitive

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from flask import request
 
-from surveyapp.assessments.errors import SeemsToNameSomebody
-from surveyapp.assessments.personal_data import find_personal_data, words_for
+from surveyapp.assessments.personal_data import require_nobody_named
 
 
 def read_free_text(name: str) -> str:
@@ -14,7 +13,5 @@ def read_free_text(name: str) -> str:
     :raises SeemsToNameSomebody: it looks as if it held personal data, and nobody ticked that it does not.
     """
     text = request.form.get(name, "")
-    found = [] if "checked" in request.form else find_personal_data(text)
-    if found:
-        raise SeemsToNameSomebody(words_for(found[0]))
+    require_nobody_named(text, is_checked="checked" in request.form)
     return text

@@ -11,6 +11,8 @@ from enum import StrEnum
 
 from flask_babel import gettext
 
+from surveyapp.assessments.errors import SeemsToNameSomebody
+
 
 class PersonalData(StrEnum):
     """What was found."""
@@ -57,6 +59,16 @@ def find_personal_data(text: str) -> list[PersonalData]:
         PersonalData.BIRTH_DATE: _has_birth_date(text),
     }
     return [kind for kind, is_there in found.items() if is_there]
+
+
+def require_nobody_named(text: str, *, is_checked: bool) -> None:
+    """Let pass what names nobody, and what somebody has looked at.
+
+    :raises SeemsToNameSomebody: it looks as if it held personal data.
+    """
+    found = [] if is_checked else find_personal_data(text)
+    if found:
+        raise SeemsToNameSomebody(words_for(found[0]))
 
 
 def words_for(found: PersonalData) -> str:

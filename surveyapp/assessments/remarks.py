@@ -12,12 +12,12 @@ from sqlalchemy.orm import selectinload
 from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action
 from surveyapp.assessments.access import require
-from surveyapp.assessments.errors import RemarkRefused, SeemsToNameSomebody
+from surveyapp.assessments.errors import RemarkRefused
 from surveyapp.assessments.frameworks import get_framework
 from surveyapp.assessments.letters import post_mention
 from surveyapp.assessments.mentions import find_mentioned, list_offices, list_readers, without_mentions
 from surveyapp.assessments.models import Answer, Assessment, Mention, OtherAnswer, Remark
-from surveyapp.assessments.personal_data import find_personal_data, words_for
+from surveyapp.assessments.personal_data import require_nobody_named
 from surveyapp.assessments.service import subject_of
 from surveyapp.assessments.typed import stripped
 from surveyapp.audit.service import record
@@ -87,9 +87,7 @@ def add_remark(
     text = _checked(text)
     readers = list_readers(assessment, objective_id, question_id)
     offices = list_offices(readers, by=by)
-    found = [] if is_checked else find_personal_data(without_mentions(text, offices))
-    if found:
-        raise SeemsToNameSomebody(words_for(found[0]))
+    require_nobody_named(without_mentions(text, offices), is_checked=is_checked)
     remark = Remark(
         assessment_id=assessment.id,
         question_id=question_id,
