@@ -78,14 +78,9 @@ class User(UserMixin, Base):
         return any(g.role == role and country in (None, g.country_code) for g in self.grants)
 
     @property
-    def answers_or_coordinates(self) -> bool:
-        """Whether there are assessments that this user works on or follows."""
-        return bool(self.countries) or self.has_role(Role.COORDINATOR)
-
-    @property
     def follows_assessments(self) -> bool:
         """Whether there are assessments that this user may look at before they are public."""
-        return self.answers_or_coordinates or self.has_role(Role.ANALYST)
+        return bool(self.countries) or self.has_role(Role.COORDINATOR) or self.has_role(Role.ANALYST)
 
     @property
     def manages_users(self) -> bool:

@@ -21,7 +21,7 @@ from surveyapp.assessments.models import Answer, Assessment, AssessmentState
 from surveyapp.assessments.remarks import Beside, count_beside
 from surveyapp.assessments.review import Asked, list_asked, list_shown_marks
 from surveyapp.assessments.service import list_answers, list_assessments
-from surveyapp.assessments.sheets import target_of
+from surveyapp.assessments.sheets import address_of_sheet, target_of
 from surveyapp.assessments.submission import is_answered, list_open
 from surveyapp.database import now
 from surveyapp.framework.model import Framework, Objective, Question, Questionnaire
@@ -68,7 +68,8 @@ def list_steps(user: User) -> Iterator[Step]:
         is_accepted = assessment.state is AssessmentState.ACCEPTED and assessment.accepted_at
         if is_accepted and not assessment.consented_at and may(Action.CONSENT, assessment, user):
             yield _consent(assessment, is_accepted)
-        if assessment.country_code in user.countries and assessment.state in WRITABLE:
+        is_own = assessment.country_code in user.countries
+        if is_own and assessment.state in WRITABLE and assessment.is_open(now()):
             answers = list_answers(assessment)
             framework = get_framework(assessment.cycle.framework_version)
             marks = list_shown_marks(assessment, framework, by=user)
@@ -76,7 +77,7 @@ def list_steps(user: User) -> Iterator[Step]:
             yield from list_country_steps(
                 assessment, answers, asked, list_parts(assessment, by=user), by=user
             )
-            if user.has_role(Role.FOCAL_POINT, assessment.country_code) and assessment.is_open(now()):
+            if user.has_role(Role.FOCAL_POINT, assessment.country_code):
                 yield from _hand_in(assessment, answers, framework)
 
 
@@ -167,7 +168,7 @@ def _look_at_ready(work: CountryWork) -> Iterator[Step]:
             title = gettext("Look at objective %(number)s, which is ready", number=number)
             if part.named:
                 title = gettext("Look at questions of objective %(number)s, which are ready", number=number)
-            href = _objective_href(work, part.objective_id)
+            href = address_of_sheet(work.assessment, part.objective_id)
             yield _step(work, title, _ready_words(work, part), href, gettext("Look at it"))
 
 
@@ -245,12 +246,7 @@ def _answer(work: CountryWork) -> Iterator[Step]:
         yield _step(
             work,
             gettext("Answer what is open"),
-            ngettext(
-                "One question is open.",
-                "%(count)s questions are open.",
-                len(missing),
-                count=show(len(missing)),
-            ),
+            _open_words(len(missing)),
             _question_href(work, missing[0].id),
             gettext("Go on with %(source)s", source=isolated(missing[0].source)),
         )
@@ -292,7 +288,7 @@ def _of_contributor(work: CountryWork, user: User) -> Iterator[Step]:
 def _own_part(work: CountryWork, objective: Objective, questionnaire: Questionnaire, own: Delegation) -> Step:
     number = show(objective.number)
     missing = [question for question in work.list_open(questionnaire) if own.covers(question.id)]
-    href = _objective_href(work, objective.id)
+    href = address_of_sheet(work.assessment, objective.id)
     if own.note:
         title = gettext("Mend objective %(number)s, which came back to you", number=number)
         detail = gettext("The focal point says on its page what to mend.")
@@ -344,15 +340,6 @@ def _open_words(count: int) -> str:
 
 def _last_day(assessment: Assessment) -> str:
     return show_end_of_day(assessment.last_day, assessment.country_code, assessment.zone)
-
-
-def _objective_href(work: CountryWork, objective_id: str) -> str:
-    return url_for(
-        "assessments.edit_objective",
-        cycle=work.assessment.cycle.year,
-        country=work.assessment.country_code,
-        objective=objective_id,
-    )
 
 
 def _question_href(work: CountryWork, question_id: str) -> str:
