@@ -28,6 +28,9 @@ class CellState(StrEnum):
     NOT_ASKED = "not-asked"  # no scored question of this dimension
 
 
+WITH_DIGITS = (CellState.SCORE, CellState.LOW_COVERAGE)  # the states of a score that is known
+
+
 @dataclass(frozen=True, slots=True)
 class Second:
     """A second score in a cell: the one with evidence, or the declared one where the cell shows that."""
@@ -62,7 +65,7 @@ class Cell:
     @property
     def digits(self) -> str:
         """What stands in the cell."""
-        if self.state in (CellState.SCORE, CellState.LOW_COVERAGE) and self.score is not None:
+        if self.state in WITH_DIGITS and self.score is not None:
             return show(self.score.value)
         if self.state is CellState.GAP and self.score is not None:
             return show(self.score.gap)

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from surveyapp.framework.model import Band, Framework
 from surveyapp.language.content import Content, Text
-from surveyapp.results.cells import NOT_PUBLISHED, Cell, cell_of, gap_cell_of
+from surveyapp.results.cells import NOT_PUBLISHED, WITH_DIGITS, Cell, cell_of, gap_cell_of
 from surveyapp.results.evidenced import evidenced_scores
 from surveyapp.results.service import CountryScores
 from surveyapp.scoring.method1 import Interval, Intervals, ObjectiveScore, Score, Scores
@@ -157,7 +157,11 @@ def _make_row(
         drawn = [draw(framework, score) for score in declared]
     if bands is not None:
         found = [*(_find_band(bands, scored.id, choice.show) for scored in scores.objectives), bands.overall]
-        drawn = [replace(cell, band=band) for cell, band in zip(drawn, found, strict=True)]
+        # An analyst knows the band of what a country holds back; the cell says that it is not published.
+        drawn = [
+            replace(cell, band=band) if cell.state in WITH_DIGITS else cell
+            for cell, band in zip(drawn, found, strict=True)
+        ]
     return Row(country, country_name(country), True, tuple(drawn[:-1]), drawn[-1])
 
 

@@ -6,9 +6,11 @@ from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from surveyapp.accounts.models import Role
-from surveyapp.assessments.models import AssessmentState
+from surveyapp.assessments.models import Assessment, AssessmentState, ObjectiveConsent, Reach
+from surveyapp.database import db
 
 from .pages import Node, read_page
 from .world import NOT_APPLICABLE, UNKNOWN, World, full_answers, level
@@ -247,3 +249,19 @@ def test_the_small_figures_can_be_the_band_that_the_profile_shows(world: World, 
     evidenced = open_page(client, ADDRESS + "?bounds=band&score=evidenced")
     assert "A band is of the declared score" in evidenced.text
     assert not evidenced.all("span", class_="small-bounds")
+
+
+def test_what_is_held_back_has_no_band_even_for_those_who_know_it(world: World) -> None:
+    world.cycle(2025)
+    world.submission(2025, "AL")
+    analyst = world.signed_in(Role.ANALYST)
+    with world.app.app_context():
+        assessment = db.session.scalars(select(Assessment)).one()
+        held_back = ObjectiveConsent(assessment_id=assessment.id, objective_id="o01", reach=Reach.PRIVATE)
+        db.session.add(held_back)
+        db.session.commit()
+    page = open_page(analyst, ADDRESS + "?bounds=band")
+    row = next(r for r in page.one("table", class_="heatmap").all("tr") if "Albania" in r.text)
+    cells = row.all("td")
+    assert "Not published." in cells[0].text and not cells[0].all("span", class_="small-bounds")
+    assert cells[1].all("span", class_="small-bounds")
