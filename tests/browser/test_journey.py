@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import OpenPage, assert_no_barrier, demonstration, sign_in
+from .conftest import OpenPage, assert_no_barrier, sign_in
 
 FOCAL = ("focal.al@example.org", "answer-for-albania")
 COORDINATOR = ("coordinator@example.org", "review-and-publish")
@@ -19,10 +17,9 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def base(own_base: str) -> str:
     """Each journey changes its demonstration, so each has its own."""
-    with demonstration(tmp_path_factory.mktemp("demo") / "data") as address:
-        yield address
+    return own_base
 
 
 @pytest.mark.parametrize("width", [1280, 360])
