@@ -120,8 +120,23 @@ def begin_write() -> None:
     db.session.connection(execution_options={"writes": True})
 
 
+def roll_back() -> None:
+    """Undo what the session has not committed, also where its connection has broken."""
+    try:
+        db.session.rollback()
+    except sa.exc.OperationalError:  # the database ended the connection, and with it the transaction
+        db.session().invalidate()
+
+
 def init_app(app: Flask) -> None:
     """Bind the application to its database, at `SQLALCHEMY_DATABASE_URI`."""
     db.init_app(app)
+
+    @app.teardown_appcontext
+    def let_go(_error: BaseException | None) -> None:
+        # Runs before the session is closed: closing fails on a broken connection, and a page that was
+        # ready, or an answer that was saved, would never be sent.
+        roll_back()
+
     with app.app_context():
         prepare_engine(db.engine)

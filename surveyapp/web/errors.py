@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge, SecurityError
 
-from surveyapp.database import db
+from surveyapp.database import roll_back
 from surveyapp.refusals import Refusal
 from surveyapp.web.requests import MEGABYTE, wants_json
 
@@ -53,7 +53,7 @@ def respond_to_http(error: HTTPException) -> ResponseReturnValue:
 
 def respond_to_database(error: OperationalError | PoolTimeout) -> ResponseReturnValue:
     """The database is locked, full, read-only or away: say so, and give the typed text back."""
-    db.session.rollback()
+    roll_back()
     log.error("database: %s", getattr(error, "orig", error))
     if "_login_user" not in g:  # nobody can be looked up now; the page must not try again
         g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
@@ -64,7 +64,7 @@ def respond_to_disk(error: OSError) -> ResponseReturnValue:
     """A full disk is no fault of ours: nothing was kept of the request, and it can be sent again."""
     if error.errno not in DISK_TAKES_NOTHING:
         return respond_to_fault(InternalServerError(original_exception=error))
-    db.session.rollback()
+    roll_back()
     log.error("disk: %s", error.strerror)
     return respond(503)
 

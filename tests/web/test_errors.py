@@ -11,7 +11,8 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from flask import Flask, abort
+import sqlalchemy as sa
+from flask import Flask, Response, abort
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -267,6 +268,37 @@ def test_a_database_that_is_gone_is_503_for_visitors_and_for_those_signed_in(
         assert client.get("/healthz").status_code == 200
         with client.get("/static/base.css") as file:
             assert file.status_code == 200
+
+
+@pytest.mark.postgres
+def test_a_page_that_is_ready_is_sent_though_the_database_stops_then(postgres_url: str) -> None:
+    with application(postgres_url) as app:
+        app.testing, app.config["PROPAGATE_EXCEPTIONS"] = False, False
+
+        @app.after_request
+        def stop(response: Response) -> Response:
+            own = db.session.scalar(sa.text("SELECT pg_backend_pid()"))
+            with db.engine.connect() as other:
+                other.execute(sa.text("SELECT pg_terminate_backend(:own, 5000)"), {"own": own})
+            return response
+
+        assert app.test_client().get("/en/results").status_code == 200
+        assert app.test_client().get("/en/results").status_code == 200, "the pool noticed"
+
+
+@pytest.mark.postgres
+def test_a_database_that_stops_in_the_middle_of_a_page_is_503(postgres_url: str) -> None:
+    with application(postgres_url) as app:
+        app.testing, app.config["PROPAGATE_EXCEPTIONS"] = False, False
+
+        @app.before_request
+        def stop() -> None:
+            own = db.session.scalar(sa.text("SELECT pg_backend_pid()"))
+            with db.engine.connect() as other:
+                other.execute(sa.text("SELECT pg_terminate_backend(:own, 5000)"), {"own": own})
+
+        response = app.test_client().get("/en/results")
+        assert response.status_code == 503 and response.headers["Retry-After"] == "30"
 
 
 def test_a_database_that_takes_no_writes_can_still_be_read(
