@@ -10,26 +10,24 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from surveyapp.accounts.models import Invitation, PasswordLink, Role, User
 from surveyapp.accounts.words import expiry_words, role_name
-from surveyapp.mail.letters import Letter, Link, isolated, letter_locale, link_to
+from surveyapp.mail.letters import Letter, Link, isolated, link_to
 from surveyapp.mail.models import MailKind
 from surveyapp.mail.service import post, take_back
 from surveyapp.web.countries import country_name
-from surveyapp.web.locale import current_locale, speaking
+from surveyapp.web.locale import current_locale
 
 
 def post_invitation(invitation: Invitation, token: str, inviter: str, objectives: Sequence[str] = ()) -> None:
     """Write to whoever is invited; `objectives` are titles in the language of the invitation."""
-    locale = letter_locale(invitation.locale)
-    with speaking(locale):
+
+    def write() -> Letter:
         subject, asks = _what_is_asked(invitation, isolated(inviter))
-        paragraphs = [asks]
-        if objectives:
-            paragraphs.append(gettext("These objectives are yours to answer:"))
-        letter = Letter(
+        named = (gettext("These objectives are yours to answer:"),) if objectives else ()
+        return Letter(
             subject,
-            tuple(paragraphs),
+            (asks, *named),
             items=tuple(objectives),
-            links=(Link(gettext("Accept the invitation"), invitation_url(token, locale)),),
+            links=(Link(gettext("Accept the invitation"), invitation_url(token)),),
             notes=(
                 gettext(
                     "The link works once, until %(moment)s. Whoever has it can accept in your place, so pass "
@@ -39,11 +37,12 @@ def post_invitation(invitation: Invitation, token: str, inviter: str, objectives
                 gettext("If you did not expect this, do nothing: without the link there is no account."),
             ),
         )
+
     post(
         MailKind.INVITATION,
-        letter,
+        write,
         to=invitation.email,
-        locale=locale,
+        locale=invitation.locale,
         key=f"{_invitation_keys(invitation)}{invitation.token_hash[:16]}",
         expires_at=invitation.expires_at,
     )
@@ -93,42 +92,33 @@ def invitation_url(token: str, locale: str | None = None) -> str:
     return link_to("people.accept_invitation", locale or current_locale(), token=token)
 
 
-def password_letter(token: str, locale: str) -> Letter:
-    """The letter with the link for a new password."""
-    with speaking(locale):
+def post_password_link(link: PasswordLink, token: str, to: str | None, locale: str) -> None:
+    """Write the link for a new password to an address."""
+
+    def write() -> Letter:
+        url = link_to("accounts.new_password", current_locale(), token=token)
         return Letter(
             gettext("A new password"),
             (gettext("Somebody asked for a new password for this address. If it was you, open this link:"),),
-            links=(
-                Link(gettext("Choose a new password"), link_to("accounts.new_password", locale, token=token)),
-            ),
+            links=(Link(gettext("Choose a new password"), url),),
             notes=(
                 gettext("The link works once, for 30 minutes. All your browsers are signed out then."),
                 gettext("If it was not you, do nothing: your password stays as it is."),
             ),
         )
 
-
-def post_password_link(link: PasswordLink, letter: Letter, to: str | None, locale: str) -> None:
-    post(
-        MailKind.PASSWORD,
-        letter,
-        to=to,
-        locale=locale,
-        key=f"password/{link.id}",
-        expires_at=link.expires_at,
-    )
+    key = f"password/{link.id}"
+    post(MailKind.PASSWORD, write, to=to, locale=locale, key=key, expires_at=link.expires_at)
 
 
 def _signer() -> URLSafeSerializer:
     return URLSafeSerializer(str(current_app.secret_key), salt="unsubscribe")
 
 
-def unsubscribe_link(user: User, locale: str) -> Link:
+def unsubscribe_link(user: User) -> Link:
     """The link in each reminder that ends them, without signing in. It never expires."""
-    token = _signer().dumps(user.id)
-    with speaking(locale):
-        return Link(gettext("Receive no more reminders"), link_to("accounts.reminders", locale, token=token))
+    url = link_to("accounts.reminders", current_locale(), token=_signer().dumps(user.id))
+    return Link(gettext("Receive no more reminders"), url)
 
 
 def read_unsubscribe_token(token: str) -> int | None:

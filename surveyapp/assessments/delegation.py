@@ -16,6 +16,7 @@ from surveyapp.accounts.models import Invitation, Role, RoleGrant, User
 from surveyapp.accounts.permissions import Action
 from surveyapp.accounts.service import find_user, normalise_email
 from surveyapp.assessments.access import require, require_open
+from surveyapp.assessments.delegation_letters import post_delegation
 from surveyapp.assessments.delegation_models import (
     DelegatedQuestion,
     Delegation,
@@ -25,7 +26,7 @@ from surveyapp.assessments.delegation_models import (
 )
 from surveyapp.assessments.errors import NothingDelegated
 from surveyapp.assessments.frameworks import get_framework
-from surveyapp.assessments.letters import post_delegation, titles
+from surveyapp.assessments.letters import titles
 from surveyapp.assessments.models import Assessment, Cycle
 from surveyapp.assessments.service import subject_of
 from surveyapp.assessments.shares import (

@@ -15,10 +15,10 @@ from surveyapp.assessments.letters import country_and_year, post_to_each
 from surveyapp.assessments.parallel_models import ParallelView
 from surveyapp.assessments.stages import Stage
 from surveyapp.database import db
-from surveyapp.mail.letters import Letter, Link, isolated, letter_locale, link_to
+from surveyapp.mail.letters import Letter, Link, isolated, link_to
 from surveyapp.mail.models import MailKind
 from surveyapp.mail.service import post
-from surveyapp.web.locale import current_locale, speaking
+from surveyapp.web.locale import current_locale
 from surveyapp.web.numbers import show
 from surveyapp.web.pages import show_day
 
@@ -88,8 +88,8 @@ def post_decision(view: ParallelView, *, key: str) -> None:
     person = db.session.get(User, view.user_id) if view.user_id is not None else None
     if person is None or not person.is_active:
         return
-    locale = letter_locale(person.locale)
-    with speaking(locale):
+
+    def write() -> Letter:
         name = country_and_year(view)
         if view.is_shown_publicly:
             words = gettext(
@@ -103,20 +103,19 @@ def post_decision(view: ParallelView, *, key: str) -> None:
                 "everybody. The page of your view says why.",
                 country_and_year=isolated(name),
             )
-        values = {"cycle": view.cycle.year, "country": view.country_code}
-        url = link_to("parallel.overview", current_locale(), **values)
-        letter = Letter(
+        return Letter(
             gettext("Decided on your view: %(country_and_year)s", country_and_year=name),
             (words,),
-            links=(Link(gettext("Open your view"), url),),
+            links=(_link_to_view(view),),
         )
-    post(MailKind.PARALLEL_VIEW, letter, to=person.email, locale=locale, key=key)
+
+    post(MailKind.PARALLEL_VIEW, write, to=person.email, locale=person.locale, key=key)
 
 
 def post_view_reminder(view: ParallelView, to: User, answered: int, stage: Stage, *, key: str) -> bool:
     """Remind an NGO of a view that it began. False: it was reminded under this key before."""
-    locale = letter_locale(to.locale)
-    with speaking(locale):
+
+    def write() -> Letter:
         name = country_and_year(view)
         begun = ngettext(
             "Your organisation began its own view of %(country_and_year)s and has not handed it in. "
@@ -127,15 +126,15 @@ def post_view_reminder(view: ParallelView, to: User, answered: int, stage: Stage
             count=show(answered),
             country_and_year=isolated(name),
         )
-        values = {"cycle": view.cycle.year, "country": view.country_code}
-        letter = Letter(
+        return Letter(
             gettext("Your view is not handed in: %(country_and_year)s", country_and_year=name),
             (begun, _when_due(view, is_overdue=stage.days_left < 0)),
-            links=(Link(gettext("Open your view"), link_to("parallel.overview", locale, **values)),),
+            links=(_link_to_view(view),),
             notes=(gettext("It need not be complete. As long as it is not handed in, nobody else sees it."),),
-            unsubscribe=unsubscribe_link(to, locale),
+            unsubscribe=unsubscribe_link(to),
         )
-    return post(MailKind.REMINDER, letter, to=to.email, locale=locale, key=key, expires_at=stage.ends_at)
+
+    return post(MailKind.REMINDER, write, to=to.email, locale=to.locale, key=key, expires_at=stage.ends_at)
 
 
 def _when_due(view: ParallelView, *, is_overdue: bool) -> str:
@@ -143,6 +142,12 @@ def _when_due(view: ParallelView, *, is_overdue: bool) -> str:
     if is_overdue:
         return gettext("It was due on %(day)s. It is taken until %(closes)s.", **days)
     return gettext("Please hand it in by %(day)s. It is taken until %(closes)s.", **days)
+
+
+def _link_to_view(view: ParallelView) -> Link:
+    """The NGO's own page of its view."""
+    values = {"cycle": view.cycle.year, "country": view.country_code}
+    return Link(gettext("Open your view"), link_to("parallel.overview", current_locale(), **values))
 
 
 def _link_to_comparison(view: ParallelView, words: str) -> Link:

@@ -10,9 +10,9 @@ from flask_babel import gettext
 from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action
 from surveyapp.assessments.access import list_parts, require, require_open
+from surveyapp.assessments.delegation_letters import post_part_back, post_part_ready
 from surveyapp.assessments.delegation_models import Delegation, PartState
 from surveyapp.assessments.errors import PartMoveRefused, RemarkRefused
-from surveyapp.assessments.letters import post_part_back, post_part_ready
 from surveyapp.assessments.models import Assessment
 from surveyapp.assessments.service import subject_of
 from surveyapp.assessments.typed import stripped

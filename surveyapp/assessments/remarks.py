@@ -12,9 +12,9 @@ from sqlalchemy.orm import selectinload
 from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action
 from surveyapp.assessments.access import require
+from surveyapp.assessments.delegation_letters import post_mention
 from surveyapp.assessments.errors import RemarkRefused
 from surveyapp.assessments.frameworks import get_framework
-from surveyapp.assessments.letters import post_mention
 from surveyapp.assessments.mentions import find_mentioned, list_offices, list_readers, without_mentions
 from surveyapp.assessments.models import Answer, Assessment, Mention, OtherAnswer, Remark
 from surveyapp.assessments.personal_data import require_nobody_named

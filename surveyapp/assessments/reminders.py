@@ -14,9 +14,9 @@ from surveyapp.assessments.access import WRITABLE
 from surveyapp.assessments.cycles import require_manager
 from surveyapp.assessments.delegation_models import DelegatedQuestion, Delegation
 from surveyapp.assessments.frameworks import get_framework
-from surveyapp.assessments.letters import post_reminder
 from surveyapp.assessments.models import Answer, AnswerState, Assessment, Cycle
 from surveyapp.assessments.parallel_reminders import remind_views
+from surveyapp.assessments.reminder_letters import post_reminder
 from surveyapp.assessments.shares import Shares, collect_shares, covers
 from surveyapp.assessments.stages import Stage, find_stage
 from surveyapp.audit.service import Fact, record

@@ -15,7 +15,6 @@ from surveyapp.assessments.access import require, require_open
 from surveyapp.assessments.errors import AssessmentIncomplete, DeadlinePassed, MoveRefused
 from surveyapp.assessments.frameworks import get_framework
 from surveyapp.assessments.frozen import freeze, list_files, list_since_last_cycle, thaw, to_scoring
-from surveyapp.assessments.letters import post_accepted, post_receipt, post_return
 from surveyapp.assessments.models import (
     Answer,
     AnswerState,
@@ -26,6 +25,7 @@ from surveyapp.assessments.models import (
     Verdict,
 )
 from surveyapp.assessments.service import list_answers, subject_of
+from surveyapp.assessments.submission_letters import post_accepted, post_receipt, post_return
 from surveyapp.assessments.typed import stripped
 from surveyapp.audit.models import AuditEntry
 from surveyapp.audit.service import Fact, record

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import current_app
 from markupsafe import Markup
 
+from surveyapp.mail.calendar import CalendarDay
 from surveyapp.settings import Settings
 from surveyapp.web.locale import SOURCE_LOCALE, current_locale, direction, offer, url_code
 
@@ -29,6 +30,7 @@ class Letter:
     links: tuple[Link, ...] = ()
     notes: tuple[str, ...] = ()
     unsubscribe: Link | None = None
+    calendar: CalendarDay | None = None  # attached
 
     def as_text(self) -> str:
         parts = [*self.paragraphs]

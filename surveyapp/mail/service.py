@@ -18,9 +18,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from surveyapp.audit.service import record
 from surveyapp.database import begin_write, db, now
-from surveyapp.mail.calendar import CalendarDay
 from surveyapp.mail.errors import MailFault
-from surveyapp.mail.letters import Letter, settings, writes_mail
+from surveyapp.mail.letters import Letter, letter_locale, settings, writes_mail
 from surveyapp.mail.models import MailKind, MailState, OutgoingMail
 from surveyapp.web.locale import speaking
 
@@ -40,34 +39,37 @@ INSERT: Mapping[str, Callable[[type[OutgoingMail]], Insert]] = {
 
 def post(
     kind: MailKind,
-    letter: Letter,
+    write: Callable[[], Letter],
     *,
     to: str | None,
-    locale: str,
+    locale: str | None,
     key: str,
     expires_at: datetime | None = None,
-    calendar: CalendarDay | None = None,
 ) -> bool:
     """Put a letter into the outbox; it leaves once this transaction is committed.
+
+    `write` gives it in the language that is spoken then: `locale` where that is offered, else English.
 
     False: one with this key was put in before, by whoever, or letters are not written here, or the account
     was removed and has no address.
     """
     if not writes_mail() or to is None:
         return False
-    with speaking(locale):
+    spoken = letter_locale(locale)
+    with speaking(spoken):
+        letter = write()
         text, html = letter.as_text(), letter.as_html()
     moment, insert = now(), INSERT[db.engine.dialect.name]
     statement: Insert = insert(OutgoingMail).values(
         key=key,
         kind=kind,
         address=to,
-        locale=locale,
+        locale=spoken,
         subject=" ".join(letter.subject.split()),  # one line, whatever somebody's name for something held
         text=text,
         html=html,
-        calendar=calendar.as_text(moment) if calendar else None,
-        calendar_name="deadline.ics" if calendar else None,
+        calendar=letter.calendar.as_text(moment) if letter.calendar else None,
+        calendar_name="deadline.ics" if letter.calendar else None,
         unsubscribe_url=letter.unsubscribe.url if letter.unsubscribe else None,
         message_id=f"<{uuid.uuid4().hex}@{urlsplit(settings().base_url).hostname}>",
         state=S.WAITING,

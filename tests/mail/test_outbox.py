@@ -41,7 +41,7 @@ def put_in(key: str = "one", written: Letter | None = None, **options: object) -
     """Put a letter into the outbox and commit."""
     begin_write()
     options = {"to": ADDRESS, "locale": "en"} | options
-    was_new = service.post(MailKind.REMINDER, written or letter(), key=key, **options)  # type: ignore[arg-type]
+    was_new = service.post(MailKind.REMINDER, lambda: written or letter(), key=key, **options)  # type: ignore[arg-type]
     db.session.commit()
     return was_new
 
@@ -107,7 +107,7 @@ def test_nothing_is_told_twice(mailing_on_both: Flask, kept: Kept) -> None:
 def test_a_letter_of_a_change_that_was_not_committed_never_leaves(mailing_on_both: Flask, kept: Kept) -> None:
     with mailing_on_both.app_context():
         begin_write()
-        service.post(MailKind.REMINDER, letter(), to=ADDRESS, locale="en", key="one")
+        service.post(MailKind.REMINDER, letter, to=ADDRESS, locale="en", key="one")
         db.session.rollback()
         send_waiting()
     assert kept.messages == []
