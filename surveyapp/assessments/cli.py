@@ -176,11 +176,11 @@ def time_zone(country: str, zone: str) -> None:
 @click.argument("year", required=False, type=YEAR)
 @with_appcontext
 def remind(year: int | None) -> None:
-    """Remind those who have something open in the cycle of YEAR, or in each open cycle; for cron.
+    """Write to those who have something open in the cycle of YEAR, or in each open cycle; for cron.
 
-    Letters go out when a cycle has opened, 30, 7 and 1 days before the deadline of each country and on the
-    day after it, each once, however often and on however many machines this runs. NGOs that began a view
-    and have not handed it in get the last four.
+    Focal points are told when a cycle has opened. Reminders go out 30, 7 and 1 days before the deadline of
+    each country and on the day after it. Each comes once, however often and on however many machines this
+    runs. NGOs that began a view and have not handed it in are reminded too.
     """
     if not writes_mail():
         raise MailFault(
@@ -190,7 +190,7 @@ def remind(year: int | None) -> None:
     reminded = list_open_cycles() if year is None else [find_cycle(year)]
     written = sum(reminders.remind(one) for one in reminded)
     db.session.commit()
-    click.echo(f"{written} reminders written")
+    click.echo(f"{written} letters written")
     if sends_mail():
         try:
             click.echo(send_waiting(), err=True)

@@ -13,9 +13,12 @@ from sqlalchemy.orm import joinedload, selectinload
 from surveyapp.accounts.models import Country, Role, RoleGrant, User
 from surveyapp.accounts.permissions import Action, allows, relations
 from surveyapp.assessments.access import WRITABLE
+from surveyapp.assessments.cycle_letters import post_closed, post_new_deadline
 from surveyapp.assessments.errors import CycleDaysFault, CycleFault
 from surveyapp.assessments.frameworks import pin_framework, pin_wordings
 from surveyapp.assessments.models import Assessment, AssessmentState, Cycle, FrameworkVersion
+from surveyapp.assessments.parallel_letters import post_view_closed
+from surveyapp.assessments.parallel_reminders import list_begun
 from surveyapp.assessments.service import subject_of
 from surveyapp.assessments.typed import stripped
 from surveyapp.audit.service import record
@@ -157,13 +160,24 @@ def get_in_cycle(year: int, country: str, *, lock: bool = False) -> Assessment:
 
 
 def extend_deadline(assessment: Assessment, to: date, reason: str, *, by: User | None) -> None:
-    """Give one country more time. The assessment must be locked.
+    """Give one country more time, and tell it. The assessment must be locked.
 
     :raises NotAllowed: this person manages no cycles, or answers for that country.
     :raises CycleFault: it was submitted, the day is not later than the deadline or is over, no reason.
     """
     require_manager(by, assessment.country_code)
     reason = stripped(reason)
+    _check_extension(assessment, to, reason)
+    before, was_open = assessment.due_on, assessment.is_open(now())
+    assessment.deadline, assessment.extended_at, assessment.extension_reason = to, now(), reason
+    facts = {"from": before.isoformat(), "to": to.isoformat()}
+    entry = record("assessment.extend", subject_of(assessment), by=by.id if by else None, facts=facts)
+    opens_again = not was_open and assessment.is_open(now())
+    post_new_deadline(assessment, before, opens_again=opens_again, key=f"deadline/{entry.sequence}")
+
+
+def _check_extension(assessment: Assessment, to: date, reason: str) -> None:
+    """:raises CycleFault: the country cannot be given more time, not until then, or not with this reason."""
     if assessment.state not in WRITABLE:
         raise CycleFault(
             gettext("This country has submitted. To let it change answers, return or reopen them.")
@@ -182,13 +196,11 @@ def extend_deadline(assessment: Assessment, to: date, reason: str, *, by: User |
         raise CycleFault(
             gettext("The reason is too long: at most %(most)s characters.", most=str(LONGEST_REASON))
         )
-    facts = {"from": assessment.due_on.isoformat(), "to": to.isoformat()}
-    assessment.deadline, assessment.extended_at, assessment.extension_reason = to, now(), reason
-    record("assessment.extend", subject_of(assessment), by=by.id if by else None, facts=facts)
 
 
 def close_cycle(cycle: Cycle, *, by: User | None) -> None:
     """Take no more answers in this cycle from now on; submissions stay and can be reviewed and published.
+    Those whose answers were taken until then, and who have not handed in, are told.
 
     The cycle must be locked.
 
@@ -198,8 +210,24 @@ def close_cycle(cycle: Cycle, *, by: User | None) -> None:
     require_manager(by)
     if cycle.closed_at:
         raise CycleFault(gettext("This cycle is closed already."))
+    stopped = _list_stopped(cycle)
+    views = [(view, user) for view, user in list_begun(cycle) if view.is_open(now())]
     cycle.closed_at = now()
-    record("cycle.close", f"cycle/{cycle.year}", by=by.id if by else None)
+    entry = record("cycle.close", f"cycle/{cycle.year}", by=by.id if by else None)
+    post_closed(cycle.year, stopped, key=f"closed/{entry.sequence}")
+    for view, user in views:
+        post_view_closed(view, user, key=f"closed/{entry.sequence}/view/{view.id}")
+
+
+def _list_stopped(cycle: Cycle) -> list[Assessment]:
+    """Those that are not handed in and whose answers are taken at this moment."""
+    query = (
+        select(Assessment)
+        .where(Assessment.cycle_id == cycle.id, Assessment.state.in_(WRITABLE))
+        .options(joinedload(Assessment.cycle), joinedload(Assessment.country))
+        .order_by(Assessment.country_code)
+    )
+    return [assessment for assessment in db.session.scalars(query) if assessment.is_open(now())]
 
 
 def choose_time_zone(code: str, zone: str) -> None:

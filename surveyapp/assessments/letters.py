@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import urlsplit
 
 from flask_babel import gettext, ngettext
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from surveyapp.accounts.models import Role, RoleGrant, User
+from surveyapp.assessments.delegation_models import Delegation
 from surveyapp.assessments.frameworks import get_content, get_framework
 from surveyapp.assessments.models import Assessment, Cycle
 from surveyapp.assessments.parallel_models import ParallelView
@@ -63,6 +64,19 @@ def link_of(assessment: Assessment, words: str) -> Link:
     return Link(words, link_to("assessments.country", current_locale(), **values))
 
 
+def links_to(about: Sequence[Assessment]) -> tuple[Link, ...]:
+    """A link to each assessment, which names its country."""
+    return tuple(
+        link_of(
+            assessment,
+            gettext(
+                "Open the assessment of %(country)s", country=isolated(country_name(assessment.country_code))
+            ),
+        )
+        for assessment in about
+    )
+
+
 def due_words(assessment: Assessment) -> str:
     deadline = show_end_of_day(assessment.due_on, assessment.country_code, assessment.zone, "full")
     return gettext("The assessment is due %(deadline)s.", deadline=deadline)
@@ -87,8 +101,21 @@ def post_to_each(kind: MailKind, people: Iterable[User], write: Callable[[], Let
         post(kind, write, to=person.email, locale=person.locale, key=f"{key}/{person.id}")
 
 
+def list_at_work(assessment: Assessment) -> list[User]:
+    """The focal points of its country, and the contributors who were given something of it, with an open
+    account.
+    """
+    given = select(Delegation.user_id).where(Delegation.assessment_id == assessment.id)
+    contributes = (RoleGrant.role == Role.CONTRIBUTOR) & (RoleGrant.country_code == assessment.country_code)
+    is_at_work = _answers_for(assessment.country_code) | (User.grants.any(contributes) & User.id.in_(given))
+    return list(db.session.scalars(select(User).where(User.is_active, is_at_work).order_by(User.id)))
+
+
 def list_focal_points(country: str) -> list[User]:
     """The focal points of a country with an open account."""
-    answers_for = (RoleGrant.role == Role.FOCAL_POINT) & (RoleGrant.country_code == country)
-    query = select(User).where(User.is_active, User.grants.any(answers_for)).order_by(User.id)
+    query = select(User).where(User.is_active, _answers_for(country)).order_by(User.id)
     return list(db.session.scalars(query))
+
+
+def _answers_for(country: str) -> ColumnElement[bool]:
+    return User.grants.any((RoleGrant.role == Role.FOCAL_POINT) & (RoleGrant.country_code == country))

@@ -19,7 +19,7 @@ from surveyapp.mail.letters import Letter, Link, isolated, link_to
 from surveyapp.mail.models import MailKind
 from surveyapp.mail.service import post
 from surveyapp.web.locale import current_locale
-from surveyapp.web.numbers import show
+from surveyapp.web.numbers import show, show_year
 from surveyapp.web.pages import show_day
 
 
@@ -135,6 +135,23 @@ def post_view_reminder(view: ParallelView, to: User, answered: int, stage: Stage
         )
 
     return post(MailKind.REMINDER, write, to=to.email, locale=to.locale, key=key, expires_at=stage.ends_at)
+
+
+def post_view_closed(view: ParallelView, to: User, *, key: str) -> None:
+    """Tell an NGO that the cycle was closed while its view was taken and not handed in."""
+
+    def write() -> Letter:
+        name = country_and_year(view)
+        says = gettext(
+            "The regional secretariat closed the assessment %(year)s. Your view of %(country_and_year)s is "
+            "not handed in and is not taken any more. Nobody else sees it.",
+            year=show_year(view.cycle.year),
+            country_and_year=isolated(name),
+        )
+        subject = gettext("Your view is not handed in: %(country_and_year)s", country_and_year=name)
+        return Letter(subject, (says,), links=(_link_to_view(view),))
+
+    post(MailKind.PARALLEL_VIEW, write, to=to.email, locale=to.locale, key=key)
 
 
 def _when_due(view: ParallelView, *, is_overdue: bool) -> str:

@@ -22,16 +22,16 @@ def remind_views(cycle: Cycle) -> Mapping[str, int]:
     """
     written: Counter[str] = Counter()
     answered = _count_answered(cycle)
-    for view, user in _list_begun(cycle):
-        stage = find_stage(view, now())
+    for view, user in list_begun(cycle):
+        stage = find_stage(view, now()) if user.wants_reminders else None
         if stage is not None and stage.name != AT_OPENING:
             key = f"reminder/{cycle.year}/{stage.name}/view/{view.id}"
             written[stage.name] += post_view_reminder(view, user, answered.get(view.id, 0), stage, key=key)
     return written
 
 
-def _list_begun(cycle: Cycle) -> Iterator[tuple[ParallelView, User]]:
-    """The drafts of those who still give a view of that country and want reminders."""
+def list_begun(cycle: Cycle) -> Iterator[tuple[ParallelView, User]]:
+    """The drafts of those who still give a view of that country."""
     query = (
         select(ParallelView, User)
         .join(User, User.id == ParallelView.user_id)
@@ -39,7 +39,6 @@ def _list_begun(cycle: Cycle) -> Iterator[tuple[ParallelView, User]]:
             ParallelView.cycle_id == cycle.id,
             ParallelView.state == ParallelState.DRAFT,
             User.is_active,
-            User.wants_reminders,
         )
         .options(joinedload(ParallelView.cycle), joinedload(ParallelView.country), selectinload(User.grants))
         .order_by(ParallelView.id)

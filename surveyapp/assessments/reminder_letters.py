@@ -1,4 +1,4 @@
-"""The letters around a deadline: what is open, and until when."""
+"""The letters of a stage: that a cycle has opened, what is open, and until when."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask_babel import gettext, ngettext
 
 from surveyapp.accounts.letters import unsubscribe_link
 from surveyapp.accounts.models import User
-from surveyapp.assessments.letters import deadline_of, due_words, link_of
+from surveyapp.assessments.letters import deadline_of, due_words, links_to
 from surveyapp.assessments.models import Assessment
 from surveyapp.database import now
 from surveyapp.mail.letters import Letter, isolated
@@ -19,6 +19,35 @@ from surveyapp.web.countries import country_name
 from surveyapp.web.numbers import show, show_year
 from surveyapp.web.pages import show_day
 from surveyapp.web.time_zones import show_end_of_day
+
+
+def post_opening(
+    to: User, works: Sequence[tuple[Assessment, int]], *, key: str, expires_at: datetime
+) -> bool:
+    """Tell a focal point that a cycle has opened: of assessments of one deadline, each with how many of their
+    questions are open. It comes to those too who want no reminders: who ended those of one year is to
+    hear of the next.
+
+    False: they were told under this key before.
+    """
+
+    def write() -> Letter:
+        about = [assessment for assessment, _ in works]
+        year = show_year(about[0].cycle.year)
+        opened = gettext(
+            "The assessment %(year)s has opened on %(day)s.",
+            year=year,
+            day=show_day(about[0].cycle.opens_on, "full"),
+        )
+        return Letter(
+            gettext("The assessment %(year)s is open", year=year),
+            (opened, _due_soon_words(about)[1]),
+            items=_items(works),
+            links=links_to(about),
+            calendar=deadline_of(about[0]),
+        )
+
+    return post(MailKind.CYCLE, write, to=to.email, locale=to.locale, key=key, expires_at=expires_at)
 
 
 def post_reminder(
@@ -56,17 +85,8 @@ def _write_reminder(to: User, works: Sequence[tuple[Assessment, int]], *, is_ove
     return Letter(
         subject,
         tuple(paragraphs),
-        items=tuple(_open_words(assessment, count) for assessment, count in works),
-        links=tuple(
-            link_of(
-                assessment,
-                gettext(
-                    "Open the assessment of %(country)s",
-                    country=isolated(country_name(assessment.country_code)),
-                ),
-            )
-            for assessment, _ in works
-        ),
+        items=_items(works),
+        links=links_to(about),
         unsubscribe=unsubscribe_link(to),
         calendar=None if is_overdue else deadline_of(about[0]),
     )
@@ -100,6 +120,10 @@ def _overdue_words(about: Sequence[Assessment]) -> tuple[str, str]:
         day=show_day(assessment.due_on, "full"),
         closes=closes,
     )
+
+
+def _items(works: Sequence[tuple[Assessment, int]]) -> tuple[str, ...]:
+    return tuple(_open_words(assessment, count) for assessment, count in works)
 
 
 def _open_words(assessment: Assessment, count: int) -> str:

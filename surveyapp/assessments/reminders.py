@@ -1,4 +1,6 @@
-"""Reminding those who have something open, at fixed days around the deadline, each of them once a stage."""
+"""Writing to those who have something open when a cycle opens and at fixed days around the deadline, to each
+of them once a stage.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ from surveyapp.assessments.delegation_models import DelegatedQuestion, Delegatio
 from surveyapp.assessments.frameworks import get_framework
 from surveyapp.assessments.models import Answer, AnswerState, Assessment, Cycle
 from surveyapp.assessments.parallel_reminders import remind_views
-from surveyapp.assessments.reminder_letters import post_reminder
+from surveyapp.assessments.reminder_letters import post_opening, post_reminder
 from surveyapp.assessments.shares import Shares, collect_shares, covers
 from surveyapp.assessments.stages import Stage, find_stage
 from surveyapp.audit.service import Fact, record
@@ -40,26 +42,38 @@ def list_open_cycles() -> list[Cycle]:
 
 
 def remind(cycle: Cycle) -> int:
-    """Write to all who have something open in the cycle and want reminders; gives how many letters are new.
+    """Write to all who have something open in the cycle; gives how many letters are new. In the stage in
+    which it opened its focal points are told so, all others are reminded if they want to be.
 
     Run as often as one likes, by several at once: nobody gets a stage's letter twice.
     """
     written = Counter(remind_views(cycle))
     for user, works in list_works(cycle).values():
-        for stage, some in _by_stage(works, now()):
-            is_new = post_reminder(
-                user,
-                some,
-                key=_stage_key(stage, user, some),
-                days_left=stage.days_left,
-                expires_at=stage.ends_at,
-            )
-            written[stage.name] += is_new
+        for stage, all_of_stage in _by_stage(works, now()):
+            some = [work for work in all_of_stage if not _is_told(work[0], stage)]
+            if some:
+                written[stage.name] += _write_in_stage(user, some, stage)
     for name, letters in written.items():
         if letters:
             facts: dict[str, Fact] = {"stage": name, "letters": letters}
             record("cycle.remind", f"cycle/{cycle.year}", by=None, facts=facts)
     return written.total()
+
+
+def _is_told(assessment: Assessment, stage: Stage) -> bool:
+    """Whether those who work on it were written to in this stage when it was given more time."""
+    given = find_stage(assessment, assessment.extended_at) if assessment.extended_at else None
+    return given is not None and given.name == stage.name
+
+
+def _write_in_stage(user: User, works: Sequence[Work], stage: Stage) -> bool:
+    """One letter of a stage. False: there was one before, or none is wanted."""
+    key = _stage_key(stage, user, works)
+    if stage.is_first and any(user.has_role(Role.FOCAL_POINT, a.country_code) for a, _ in works):
+        return post_opening(user, works, key=key, expires_at=stage.ends_at)
+    if not user.wants_reminders:
+        return False
+    return post_reminder(user, works, key=key, days_left=stage.days_left, expires_at=stage.ends_at)
 
 
 def _stage_key(stage: Stage, to: User, works: Sequence[Work]) -> str:
@@ -81,6 +95,8 @@ def remind_now(cycle: Cycle, country: str | None = None, *, by: User) -> int:
     require_manager(by, country)
     letters, countries = 0, set()
     for user, works in list_works(cycle).values():
+        if not user.wants_reminders:
+            continue
         some = [(a, n) for a, n in works if country in (None, a.country_code) and may_remind(a, by)]
         groups = sorted(_by_stage(some, now()), key=lambda group: group[0].days_left)
         for stage, soonest in groups[:1]:
@@ -177,10 +193,10 @@ def _list_delegated(assessments: Sequence[Assessment]) -> Mapping[tuple[int, int
 
 
 def _list_people(countries: Sequence[str]) -> Sequence[User]:
-    """Those with a role for one of the countries who have an open account and want reminders."""
+    """Those with a role for one of the countries who have an open account."""
     query = (
         select(User)
-        .where(User.is_active, User.wants_reminders, User.grants.any(RoleGrant.country_code.in_(countries)))
+        .where(User.is_active, User.grants.any(RoleGrant.country_code.in_(countries)))
         .options(selectinload(User.grants))
         .order_by(User.id)
     )

@@ -22,6 +22,7 @@ class Stage:
     name: str  # that of the opening, or the days before the deadline at which it began
     days_left: int
     ends_at: datetime
+    is_first: bool  # the cycle opened in it
 
 
 def find_stage(assessment: Assessment | ParallelView, moment: datetime) -> Stage | None:
@@ -33,10 +34,17 @@ def find_stage(assessment: Assessment | ParallelView, moment: datetime) -> Stage
     if not assessment.is_open(moment):
         return None
     days_left = (assessment.due_on - day_in(assessment.zone, moment)).days
-    begun = [days for days in DAYS_BEFORE if days_left <= days]
     coming = [days for days in DAYS_BEFORE if days_left > days]
     last_day = assessment.last_day
     if coming:
         last_day = min(last_day, assessment.due_on - timedelta(days=coming[0] + 1))
     ends_at = datetime.combine(last_day + timedelta(days=1), time(), assessment.zone).astimezone(UTC)
-    return Stage(str(begun[-1]) if begun else AT_OPENING, days_left, ends_at)
+    name = _name(days_left)
+    is_first = name == _name((assessment.due_on - assessment.cycle.opens_on).days)
+    return Stage(name, days_left, ends_at, is_first)
+
+
+def _name(days_left: int) -> str:
+    """That of the stage so many days before the deadline."""
+    begun = [days for days in DAYS_BEFORE if days_left <= days]
+    return str(begun[-1]) if begun else AT_OPENING

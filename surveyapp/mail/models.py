@@ -31,6 +31,7 @@ class MailKind(StrEnum):
     REMINDER = "reminder"
     PARALLEL_VIEW = "parallel_view"
     MENTION = "mention"
+    CYCLE = "cycle"
 
 
 class OutgoingMail(Base):
