@@ -1,5 +1,5 @@
 """The letters about parallel views: to coordinators when one is handed in or hidden again, to the NGO when
-they decided and while it is not handed in.
+they decided, when it becomes public or hidden, and while it is not handed in.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from surveyapp.accounts.letters import unsubscribe_link
 from surveyapp.accounts.models import Role, RoleGrant, User
 from surveyapp.accounts.permissions import Relation, relations
 from surveyapp.assessments.letters import country_and_year, post_to_each
+from surveyapp.assessments.models import Assessment
 from surveyapp.assessments.parallel_models import ParallelView
 from surveyapp.assessments.stages import Stage
 from surveyapp.database import db
@@ -83,15 +84,23 @@ def _hidden(view: ParallelView, says: tuple[str, ...]) -> Letter:
     return Letter(subject, says, links=(_link_to_comparison(view, gettext("Open the comparison")),))
 
 
-def post_decision(view: ParallelView, *, key: str) -> None:
-    """Tell the NGO what was decided. The note is on its page, not in the letter."""
+def post_decision(view: ParallelView, *, is_published: bool, key: str) -> None:
+    """Tell the NGO what was decided, and whether the government's results are published already. The note is
+    on its page, not in the letter.
+    """
     person = db.session.get(User, view.user_id) if view.user_id is not None else None
     if person is None or not person.is_active:
         return
 
     def write() -> Letter:
         name = country_and_year(view)
-        if view.is_shown_publicly:
+        if view.is_shown_publicly and is_published:
+            words = gettext(
+                "The regional secretariat decided to show your view of %(country_and_year)s to everybody. It "
+                "stands beside the published results of the government now.",
+                country_and_year=isolated(name),
+            )
+        elif view.is_shown_publicly:
             words = gettext(
                 "The regional secretariat decided to show your view of %(country_and_year)s to everybody, "
                 "beside the results of the government once these are published.",
@@ -110,6 +119,56 @@ def post_decision(view: ParallelView, *, key: str) -> None:
         )
 
     post(MailKind.PARALLEL_VIEW, write, to=person.email, locale=person.locale, key=key)
+
+
+def post_beside_published(assessment: Assessment, *, key: str) -> None:
+    """Tell the NGOs whose views are shown to everybody that they are public with the government's results."""
+
+    def write() -> Letter:
+        name = country_and_year(assessment)
+        says = gettext(
+            "The results of the government of %(country_and_year)s are published. Your view stands beside "
+            "them now, and everybody can read it.",
+            country_and_year=isolated(name),
+        )
+        return Letter(
+            gettext("Your view is public: %(country_and_year)s", country_and_year=name),
+            (says,),
+            links=(_link_to_comparison(assessment, gettext("Open the comparison")),),
+        )
+
+    post_to_each(MailKind.PARALLEL_VIEW, _list_shown_publicly(assessment), write, key=f"{key}/view")
+
+
+def post_no_longer_beside(assessment: Assessment, *, key: str) -> None:
+    """Tell the same NGOs that the government's results are hidden, and their views with them."""
+
+    def write() -> Letter:
+        name = country_and_year(assessment)
+        says = gettext(
+            "The results of the government of %(country_and_year)s are not public any more, and your view "
+            "beside them is hidden too. It can be read again once results are published.",
+            country_and_year=isolated(name),
+        )
+        return Letter(gettext("Your view is hidden: %(country_and_year)s", country_and_year=name), (says,))
+
+    post_to_each(MailKind.PARALLEL_VIEW, _list_shown_publicly(assessment), write, key=f"{key}/view")
+
+
+def _list_shown_publicly(assessment: Assessment) -> list[User]:
+    """Those with an open account whose views everybody may read beside published results."""
+    query = (
+        select(User)
+        .join(ParallelView, ParallelView.user_id == User.id)
+        .where(
+            ParallelView.cycle_id == assessment.cycle_id,
+            ParallelView.country_code == assessment.country_code,
+            ParallelView.is_shown_publicly,
+            User.is_active,
+        )
+        .order_by(User.id)
+    )
+    return list(db.session.scalars(query))
 
 
 def post_view_reminder(view: ParallelView, to: User, answered: int, stage: Stage, *, key: str) -> bool:
@@ -167,7 +226,7 @@ def _link_to_view(view: ParallelView) -> Link:
     return Link(gettext("Open your view"), link_to("parallel.overview", current_locale(), **values))
 
 
-def _link_to_comparison(view: ParallelView, words: str) -> Link:
+def _link_to_comparison(view: ParallelView | Assessment, words: str) -> Link:
     values = {"cycle": view.cycle.year, "country": view.country_code}
     return Link(words, link_to("divergence.compare", current_locale(), **values))
 

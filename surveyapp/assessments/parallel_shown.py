@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload, undefer
 from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action, allows, relations
 from surveyapp.assessments.access import require
-from surveyapp.assessments.models import Assessment, Cycle
+from surveyapp.assessments.models import Assessment, AssessmentState, Cycle
 from surveyapp.assessments.parallel import forget_decision, subject_of
 from surveyapp.assessments.parallel_errors import (
     ViewMoved,
@@ -122,7 +122,8 @@ def decide(
     of_country = select(Assessment).where(
         Assessment.cycle_id == view.cycle_id, Assessment.country_code == country
     )
-    require(Action.DECIDE_ON_PARALLEL_VIEW, db.session.scalars(of_country).one(), by)
+    assessment = db.session.scalars(of_country).one()
+    require(Action.DECIDE_ON_PARALLEL_VIEW, assessment, by)
     latest = select(func.max(ParallelSubmission.revision)).where(ParallelSubmission.view_id == view.id)
     if seen_revision != db.session.scalar(latest):
         raise ViewMoved
@@ -133,7 +134,8 @@ def decide(
     facts = {"shown": bool(shows), "revision": seen_revision}
     entry = record("parallel.decide", subject_of(view), by=by.id, facts=facts)
     db.session.flush()
-    post_decision(view, key=f"parallel/{entry.sequence}")
+    is_published = assessment.state is AssessmentState.PUBLISHED
+    post_decision(view, is_published=is_published, key=f"parallel/{entry.sequence}")
     return view
 
 

@@ -24,8 +24,15 @@ from surveyapp.assessments.models import (
     Submission,
     Verdict,
 )
+from surveyapp.assessments.parallel_letters import post_beside_published, post_no_longer_beside
 from surveyapp.assessments.service import list_answers, subject_of
-from surveyapp.assessments.submission_letters import post_accepted, post_receipt, post_return
+from surveyapp.assessments.submission_letters import (
+    post_accepted,
+    post_published,
+    post_receipt,
+    post_return,
+    post_withdrawn,
+)
 from surveyapp.assessments.typed import stripped
 from surveyapp.audit.models import AuditEntry
 from surveyapp.audit.service import Fact, record
@@ -302,8 +309,11 @@ def reopen(assessment: Assessment, note: str, *, by: User) -> None:
     :raises NoteTooLong: over 4,000 characters.
     """
     require(Action.REOPEN, assessment, by)
+    was_public = assessment.state is S.PUBLISHED
     entry = move(assessment, S.RETURNED, "reopen", by=by, note=_checked_note(note))
-    post_return(assessment, key=f"returned/{entry.sequence}")
+    post_return(assessment, was_public=was_public, key=f"returned/{entry.sequence}")
+    if was_public:
+        post_no_longer_beside(assessment, key=f"returned/{entry.sequence}")
 
 
 def _checked_note(note: str) -> str:
@@ -326,7 +336,9 @@ def accept(assessment: Assessment, *, by: User) -> None:
 def publish(assessment: Assessment, *, by: User) -> None:
     """:raises NotAllowed: no coordinator, or it was not accepted."""
     require(Action.PUBLISH, assessment, by)
-    move(assessment, S.PUBLISHED, "publish", by=by)
+    entry = move(assessment, S.PUBLISHED, "publish", by=by)
+    post_published(assessment, key=f"published/{entry.sequence}")
+    post_beside_published(assessment, key=f"published/{entry.sequence}")
 
 
 def withdraw(assessment: Assessment, *, by: User) -> None:
@@ -335,4 +347,6 @@ def withdraw(assessment: Assessment, *, by: User) -> None:
     :raises NotAllowed: no coordinator, or it is not published.
     """
     require(Action.WITHDRAW, assessment, by)
-    move(assessment, S.ACCEPTED, "withdraw", by=by)
+    entry = move(assessment, S.ACCEPTED, "withdraw", by=by)
+    post_withdrawn(assessment, key=f"withdrawn/{entry.sequence}")
+    post_no_longer_beside(assessment, key=f"withdrawn/{entry.sequence}")

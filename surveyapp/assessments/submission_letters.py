@@ -1,4 +1,4 @@
-"""The letters about what a country handed in: the receipt, sent back, accepted."""
+"""The letters about what a country handed in: the receipt, sent back, accepted, published, withdrawn."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from surveyapp.mail.service import post
 from surveyapp.web.locale import current_locale
 
 
-def post_return(assessment: Assessment, *, key: str) -> None:
+def post_return(assessment: Assessment, *, was_public: bool = False, key: str) -> None:
     """Tell the focal points that the assessment is back. What to mend is on the page, not in the letter."""
 
     def write() -> Letter:
@@ -23,9 +23,10 @@ def post_return(assessment: Assessment, *, key: str) -> None:
             "page of the assessment says what to mend.",
             country_and_year=isolated(name),
         )
+        hidden = (gettext("Its results are hidden from the public until they are published again."),)
         return Letter(
             gettext("Sent back to you: %(country_and_year)s", country_and_year=name),
-            (says,),
+            (says, *hidden) if was_public else (says,),
             links=(link_of(assessment, gettext("Open the assessment")),),
         )
 
@@ -56,6 +57,46 @@ def post_accepted(assessment: Assessment, *, key: str) -> None:
         )
 
     post_to_each(MailKind.RECEIPT, list_focal_points(assessment.country_code), write, key=key)
+
+
+def post_published(assessment: Assessment, *, key: str) -> None:
+    """Tell the focal points that their results are public, and where."""
+
+    def write() -> Letter:
+        name = country_and_year(assessment)
+        values = {"cycle": assessment.cycle.year, "country": assessment.country_code}
+        page = link_to("results.profile", current_locale(), **values)
+        says = gettext(
+            "The regional secretariat published the results of %(country_and_year)s. Everybody can see what "
+            "your country lets be shown.",
+            country_and_year=isolated(name),
+        )
+        return Letter(
+            gettext("Published: %(country_and_year)s", country_and_year=name),
+            (says,),
+            links=(Link(gettext("Open the results"), page),),
+        )
+
+    post_to_each(MailKind.RECEIPT, list_focal_points(assessment.country_code), write, key=key)
+
+
+def post_withdrawn(assessment: Assessment, *, key: str) -> None:
+    """Tell the focal points that their results were public and are not any more."""
+
+    def write() -> Letter:
+        name = country_and_year(assessment)
+        says = gettext(
+            "The regional secretariat withdrew the published results of %(country_and_year)s. Their pages "
+            "and their data are hidden from the public. Copies of them may be in use.",
+            country_and_year=isolated(name),
+        )
+        return Letter(
+            gettext("Withdrawn: %(country_and_year)s", country_and_year=name),
+            (says, gettext("The assessment stays accepted; your country need not do anything.")),
+            links=(link_of(assessment, gettext("Open the assessment")),),
+        )
+
+    post_to_each(MailKind.RETURNED, list_focal_points(assessment.country_code), write, key=key)
 
 
 def post_receipt(assessment: Assessment, submission: Submission, to: User, *, record_hash: str) -> None:
