@@ -66,13 +66,11 @@ class WhyOverall:
         return any(one is not None and one.sum.shown != one.sum.total for one in divisions)
 
     @property
-    def is_equal(self) -> bool:
-        """Whether all objectives weigh the same."""
-        return len({row.weight for row in self.rows}) == 1
-
-    @property
     def sentences(self) -> list[str]:
-        return sentences_on_overall(self.score, len(self.rows), is_equal=self.is_equal)
+        rated = {row.weight for row in self.rows if row.term.score.value is not None}
+        return sentences_on_overall(
+            self.score, [row.term.score for row in self.rows], is_equal=len(rated) == 1
+        )
 
 
 def make_overall(result: CountryResult, content: Content, robust: Robust) -> WhyOverall:

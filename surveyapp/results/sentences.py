@@ -27,21 +27,32 @@ def sentences_on(why: Why) -> list[str]:
         return []
     if score.value is None:
         return [gettext("No question that applies has a level yet, so the score can still be anything.")]
-    applicable = [part for part in why.dimensions if part.score.low is not None]
-    rated = _join([_rated(part) for part in applicable])
+    rated = _join([_rated(part) for part in why.dimensions if part.score.value is not None])
     # Translators: on top of the page that explains a score, such as: "53 follows from the questions that have
     # a level: Implementation 4 of 5 (weight 50%) and Results 3 of 3 (weight 35%)."
     words = gettext("%(score)s follows from the questions that have a level: %(rated)s.")
     first = escape(words) % {"score": show(score.value), "rated": rated}
     unknown = None if why.hides_something else len(why.open_questions)
     lacking = None if why.hides_something else sum(len(part.lacking) for part in why.dimensions)
-    return [first, _on_unknown(score, unknown), _on_evidence(score, lacking), *_on_rounding(score)]
+    return [
+        first,
+        *_on_dimensions_left_out(why),
+        _on_unknown(score, unknown),
+        _on_evidence(score, lacking),
+        *_on_rounding(score),
+    ]
 
 
-def sentences_on_overall(score: Score, count: int, *, is_equal: bool) -> list[str]:
-    """Of the overall score: what it is the mean of, what is unknown, what lacks evidence."""
+def sentences_on_overall(score: Score, parts: Sequence[Score], *, is_equal: bool) -> list[str]:
+    """Of the overall score: which of its objectives it is the mean of, what is unknown, what lacks evidence.
+
+    `is_equal` is whether the objectives that it is the mean of all weigh the same.
+    """
+    if score.low is None:
+        return [gettext("No question applies to this country, so there is no score.")]
     if score.value is None:
         return [gettext("No question that applies has a level yet, so the score can still be anything.")]
+    count = sum(part.value is not None for part in parts)
     numbers = {"score": show(score.value), "shown": show(count)}
     if is_equal:
         first = ngettext(
@@ -57,7 +68,13 @@ def sentences_on_overall(score: Score, count: int, *, is_equal: bool) -> list[st
             count,
             **numbers,
         )
-    return [first, _on_unknown(score, None), _on_evidence(score, None), *_on_rounding(score)]
+    return [
+        first,
+        *_on_objectives_left_out(parts),
+        _on_unknown(score, None),
+        _on_evidence(score, None),
+        *_on_rounding(score),
+    ]
 
 
 def _join(items: Sequence[Markup]) -> Markup:
@@ -81,6 +98,46 @@ def _rated(part: DimensionPart) -> Markup:
     words = pgettext("rated", "%(title)s %(known)s of %(count)s (weight %(share)s)")
     numbers = {"known": show(part.known), "count": show(part.applicable), "share": share}
     return escape(words) % {"title": _marked(part.title), **numbers}
+
+
+def _on_dimensions_left_out(why: Why) -> list[str]:
+    """Why the others weigh more than the framework says: what is unknown, then what does not apply."""
+    parts = [part for part in why.dimensions if part.score.value is None]
+    sentences = (
+        (
+            gettext("Nothing is known of %(titles)s; the weight goes to the others."),
+            [_marked(part.title) for part in parts if part.score.low is not None],
+        ),
+        (
+            gettext("Nothing of %(titles)s applies; the weight goes to the others."),
+            [_marked(part.title) for part in parts if part.score.low is None],
+        ),
+    )
+    return [escape(words) % {"titles": _join(titles)} for words, titles in sentences if titles]
+
+
+def _on_objectives_left_out(parts: Sequence[Score]) -> list[str]:
+    sentences: list[str] = []
+    not_applicable = sum(part.low is None for part in parts)
+    if unknown := sum(part.value is None for part in parts) - not_applicable:
+        sentences.append(
+            ngettext(
+                "Of %(shown)s objective nothing is known; its weight goes to the others.",
+                "Of %(shown)s objectives nothing is known; their weights go to the others.",
+                unknown,
+                shown=show(unknown),
+            )
+        )
+    if not_applicable:
+        sentences.append(
+            ngettext(
+                "%(shown)s objective does not apply; its weight goes to the others.",
+                "%(shown)s objectives do not apply; their weights go to the others.",
+                not_applicable,
+                shown=show(not_applicable),
+            )
+        )
+    return sentences
 
 
 def _marked(title: Text) -> Markup:

@@ -167,6 +167,40 @@ def test_the_sentence_counts_no_answers_of_a_hidden_dimension(world: World, clie
     assert "What is unknown or not answered could still move it" in words
 
 
+def test_the_sentence_names_the_dimensions_that_leave_their_weight_to_the_others(
+    world: World, client: FlaskClient
+) -> None:
+    world.cycle(2025)
+    world.submission(2025, "AL", full_answers("2") | {"o01.i1": UNKNOWN, "o01.p1": NOT_APPLICABLE})
+    words = open_page(client, f"{PROFILE}/o01").one("p", class_="sentences").text
+    assert words.startswith(
+        "50 follows from the questions that have a level: Implementation 3 of 3 (weight 100%)."
+        " Nothing is known of Results; the weight goes to the others."
+        " Nothing of Participation applies; the weight goes to the others. 1 question is unknown"
+    )
+
+
+def test_the_sentence_on_the_whole_counts_the_objectives_that_have_a_score(
+    world: World, client: FlaskClient
+) -> None:
+    world.cycle(2025)
+    second = [q for q in full_answers() if q.startswith("o02")]
+    world.submission(2025, "AL", full_answers("2") | dict.fromkeys([*second, "o01.i1"], UNKNOWN))
+    world.submission(2025, "BA", full_answers("2") | dict.fromkeys([*second, "o01.i1"], NOT_APPLICABLE))
+    world.submission(2025, "BG", dict.fromkeys(full_answers(), NOT_APPLICABLE))
+    unknown, elsewhere, nothing = (
+        open_page(client, f"/en/results/2025/{country}/overall").one("p", class_="sentences").text
+        for country in ("AL", "BA", "BG")
+    )
+    assert unknown.startswith(
+        "50 is the score of 1 objective. Of 1 objective nothing is known; its weight goes to the others."
+    )
+    assert elsewhere.startswith(
+        "50 is the score of 1 objective. 1 objective does not apply; its weight goes to the others."
+    )
+    assert nothing.startswith("No question applies to this country, so there is no score.")
+
+
 def test_the_sentence_shows_decimals_where_whole_numbers_give_another_gap(
     world: World, client: FlaskClient
 ) -> None:
