@@ -24,7 +24,7 @@ from surveyapp.scoring.sensitivity import (
     measure_sensitivity,
     objective_sensitivity,
 )
-from surveyapp.web.numbers import show
+from surveyapp.web.numbers import half_up, show
 
 Hidden = frozenset[tuple[str, str]]  # ids of objectives and their dimensions
 
@@ -95,6 +95,11 @@ class Hanging:
     def range(self) -> Interval | None:
         """Of the value, when every weight may move by half."""
         return self.measured.range
+
+    @property
+    def range_is_seen(self) -> bool:
+        """Whether its ends differ once they are rounded for people."""
+        return self.range is not None and half_up(self.range[0]) != half_up(self.range[1])
 
     @property
     def cut_numbers(self) -> tuple[Fraction, ...]:

@@ -9,9 +9,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from surveyapp.accounts.models import Role
+from surveyapp.scoring.answers import Answer
 
 from .test_explanations import open_page
-from .world import PLAIN, SENSITIVE, UNKNOWN, World, full_answers, level
+from .world import NOT_APPLICABLE, PLAIN, SENSITIVE, UNKNOWN, World, full_answers, level
 
 OVERALL = "/en/results/2025/AL/sensitivity"
 OBJECTIVE = "/en/results/2025/AL/{}/sensitivity"
@@ -30,6 +31,28 @@ def test_the_range_and_what_moves_the_score_most_stand_on_top(world: World, clie
     assert "The level would be one from 2 to 4." in words
     assert "The one weight that moves it most is that of the dimension Implementation: by 5.28." in words
     assert "The one answer that moves it most is that to question 1.P1: by 8.97." in words
+
+
+def test_what_weights_cannot_move_is_said_to_stay(world: World, client: FlaskClient) -> None:
+    world.cycle(2025)
+    world.submission(2025, "AL", full_answers("2"))
+    words = open_page(client, OVERALL).one("p", class_="sentences").text
+    assert "If every weight may be up to half less or half more than it is, it stays 50." in words
+
+
+@pytest.mark.parametrize(
+    ("answer", "headline"),
+    [(UNKNOWN, "Nothing is known here"), (NOT_APPLICABLE, "Nothing applies here")],
+)
+def test_where_there_is_no_score_the_page_says_why_and_compares_nothing(
+    world: World, client: FlaskClient, answer: Answer, headline: str
+) -> None:
+    world.cycle(2025)
+    world.submission(2025, "AL", dict.fromkeys(full_answers(), answer))
+    for address in (OVERALL, OBJECTIVE.format("o01")):
+        page = open_page(client, address)
+        assert page.one("h1").text == f"{headline}, so nothing moves a score"
+        assert "would be" not in page.text
 
 
 def test_declared_and_evidenced_stand_side_by_side_with_the_gap(world: World, client: FlaskClient) -> None:
