@@ -251,6 +251,7 @@ def sensitivity(cycle: int, country: str, objective: str | None = None) -> Respo
         "results/sensitivity.html",
         result=result,
         hanging=make_hanging(result, content, objective),
+        robust=robust_of(result),
         bands_version=bands_hash(result.framework),
     )
 

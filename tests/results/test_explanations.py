@@ -224,6 +224,24 @@ def test_the_overall_page_says_in_words_what_its_ruler_draws(world: World, clien
     assert "It can differ by 0.01" in page.text
 
 
+def test_each_score_of_a_sum_has_its_band_beside_it(world: World, client: FlaskClient) -> None:
+    world.cycle(2025)
+    world.submission(2025, "AL", full_answers("2") | {"o02.p1": UNKNOWN, "o02.p2": UNKNOWN})
+    bands: dict[str, list[str]] = {}
+    for page in ("overall", "o02", "sensitivity"):
+        name = "objectives" if page == "sensitivity" else "sum"
+        rows = (
+            open_page(client, f"{PROFILE}/{page}").one("table", aria_labelledby=name).one("tbody").all("tr")
+        )
+        bands[page] = [row.one(class_="its-band").text for row in rows]
+    assert bands["overall"] == bands["sensitivity"] and len(bands["overall"]) == 2
+    assert len(bands["o02"]) == 3, "a dimension with nothing known has a band too"
+    for text in (*bands["overall"], *bands["o02"]):
+        low, high = re.findall(r"^Band (\d+)–(\d+)$", text)[0]
+        assert int(low) < 50 < int(high)
+    assert "Seed 1, method version 1." in open_page(client, f"{PROFILE}/sensitivity").text
+
+
 def test_each_part_of_a_sum_has_what_has_evidence_and_the_gap(world: World, client: FlaskClient) -> None:
     world.cycle(2025)
     world.submission(2025, "AL", full_answers("2") | {"o01.a1": level("3")})
