@@ -60,7 +60,7 @@ def read_object(
     if not isinstance(value, dict):
         found.add(where, f"it is {describe(value)}, not an object with {', '.join(names)}")
         return None
-    for name in value.keys() - {*names, *optional}:
+    for name in sorted(value.keys() - {*names, *optional}):
         found.add(where, f"the field {shown(name)} does not belong here")
     missing = [name for name in names if name not in value]
     for name in missing:

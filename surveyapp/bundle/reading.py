@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 from itertools import compress, count
 
@@ -10,6 +11,8 @@ import rfc8785
 from surveyapp.bundle.differences import Differences
 from surveyapp.scoring.fields import shown
 from surveyapp.scoring.json_text import JsonFault, JsonObject, NotANumber, read_json
+
+LARGEST = 2**53 - 1  # of the whole numbers that a 64-bit float holds exactly, one after the other
 
 
 def read_document(raw: bytes, found: Differences) -> object:
@@ -27,11 +30,7 @@ def read_document(raw: bytes, found: Differences) -> object:
     document = _plain("", value, found)
     if len(found.found) > before:
         return None
-    try:
-        canonical = rfc8785.dumps(document)  # type: ignore[arg-type]
-    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as fault:
-        found.add("", f"it holds what canonical JSON cannot: {shown(str(fault))}")
-        return None
+    canonical = rfc8785.dumps(document)  # type: ignore[arg-type]
     if canonical != raw:
         found.add(
             "",
@@ -47,15 +46,21 @@ def _first_difference(one: bytes, other: bytes) -> int:
 
 
 def _plain(where: str, value: object, found: Differences) -> object:
+    """The value for `rfc8785`; what that would refuse is a difference, with its place."""
     match value:
         case JsonObject():
             return _plain_object(where, value, found)
         case list():
             return [_plain(f"{where}[{place}]", item, found) for place, item in enumerate(value)]
-        case NotANumber():
+        case str():
+            _require_whole_characters(where, value, found)
+            return value
+        case Decimal() if math.isfinite(number := float(value)):
+            return number
+        case NotANumber() | Decimal():
             found.add(where, f"{shown(value)} is no number that JSON can keep")
-        case Decimal():
-            return float(value)
+        case int() if abs(value) > LARGEST:
+            found.add(where, f"{shown(value)} is no whole number that JSON can keep exactly")
     return value
 
 
@@ -65,5 +70,13 @@ def _plain_object(where: str, value: JsonObject, found: Differences) -> dict[str
         place = f"{where}.{name}" if where else name
         if name in plain:
             found.add(place, "it stands twice in the same object")
+        _require_whole_characters(where, name, found)
         plain[name] = _plain(place, item, found)
     return plain
+
+
+def _require_whole_characters(where: str, text: str, found: Differences) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        found.add(where, f"{shown(text)} holds half a character, which UTF-8 cannot write")

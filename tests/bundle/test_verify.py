@@ -207,16 +207,17 @@ NOT_READABLE = {
     "two in one": (BUNDLE + BUNDLE, "not JSON"),
     "a list": (b"[]", "not an object with format, submission"),
     "null": (b"null", "it is null, not an object"),
-    "a number": (b"1e999", "it holds what canonical JSON cannot"),
+    "a number": (b"1e999", "1E+999 is no number that JSON can keep"),
     "nested": (b"[" * 100_000, "nested deeper than 20 levels"),
+    "a number inside": (b'{"format":[0,{"a":-1e400}]}', "format[1].a: -1E+400 is no number"),
     "too many values": (b"[" + b"1," * 600_000 + b"1]", "over 500,000 values"),
     "too large": (b'"' + b"x" * MOST_BYTES + b'"', "over 50 MB"),
-    "half a character": (b'{"format":"\\ud800"}', "it holds what canonical JSON cannot"),
-    "half a character as a name": (b'{"\\ud800":1}', "it holds what canonical JSON cannot"),
+    "half a character": (b'{"format":"\\ud800"}', 'format: "\\ud800" holds half a character'),
+    "half a character as a name": (b'{"format":{"\\ud800":1}}', 'format: "\\ud800" holds half a character'),
     "NaN": (b'{"format":NaN}', "format: NaN is no number"),
     "infinity": (b'{"format":[0,-Infinity]}', "format[1]: -Infinity is no number"),
     "a huge number": (b'{"format":' + b"9" * 5_000 + b"}", "is no number"),
-    "a large number": (b'{"format":9007199254740993}', "it holds what canonical JSON cannot"),
+    "a large number": (b'{"format":[9007199254740993]}', "format[0]: 9007199254740993 is no whole number"),
     "twice": (BUNDLE[:-1] + b',"format":"surveyapp-bundle/1"}', "format: it stands twice"),
     "twice inside": (BUNDLE.replace(b'"revision":1,', b'"revision":1,"revision":1,'),
                      "submission.revision: it stands twice"),
@@ -228,6 +229,12 @@ def test_a_file_that_cannot_be_read_is_one_line(what: str) -> None:
     raw, words = NOT_READABLE[what]
     (line,) = differences(raw)
     assert words in line and len(line) < 300, line
+
+
+def test_fields_that_do_not_belong_are_listed_in_the_order_of_their_names() -> None:
+    extra = {f"x{n:03}": n for n in range(50)}
+    found = differences(rfc8785.dumps({**json.loads(BUNDLE), **extra}))
+    assert found == [f'the field "{name}" does not belong here' for name in extra]
 
 
 def test_what_a_file_holds_never_reaches_the_terminal_as_a_command() -> None:
