@@ -128,6 +128,10 @@ def _explained_parts() -> dict[str, Any]:
     text = {"type": "string"}
     shares = {"weight": {"type": "number"}, "share": {"type": "number"}, "bounds_share": {"type": "number"}}
     part = {"id": text, "score": _refer("Score"), **shares, "part": _OPEN}
+    part["without_evidence"] = _OPEN | {
+        "description": "What missing evidence takes from the explained value."
+    }
+    part["width"] = _OPEN | {"description": "Part of the explained high less low."}
     asked = {"question": text, "source": text}
     term = asked | {
         "asked_as": text,
@@ -141,8 +145,6 @@ def _explained_parts() -> dict[str, Any]:
     }
     sums = {name: {"type": "number"} for name in ("applicable", "known", "points", "evidenced_points")}
     dimension = part | {
-        "without_evidence": _OPEN | {"description": "What missing evidence takes from the objective."},
-        "width": _OPEN | {"description": "Part of the objective's high less low."},
         "hidden": {"type": "boolean", "description": "Holds a sensitive question: no single answer is told."},
         "sums": {"oneOf": [_object(sums), {"type": "null"}]},
         "terms": {"oneOf": [_list_of(_object(term)), {"type": "null"}]},

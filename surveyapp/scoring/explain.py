@@ -49,38 +49,42 @@ class OpenQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class DimensionExplanation:
-    """A dimension's terms and sums: value = 100·Σwp ÷ K, low = 100·Σwp ÷ A.
+class Weighed:
+    """One part of a weighted mean, an objective of the whole or a dimension of an objective.
 
-    The shares are its weight among the dimensions that count for the value and for the bounds of the
-    objective, from 0 to 1 and 0 where it does not count.
+    The shares are its weight among the parts that count for the value and for the bounds of the mean, from
+    0 to 1 and 0 where it does not count.
     """
 
-    dimension: Dimension
-    terms: tuple[TermExplanation, ...]
-    sums: Sums
     score: Score
     value_share: Fraction
     bounds_share: Fraction
 
     @property
     def part(self) -> Fraction | None:
-        """What the dimension gives to the objective's value; None where nothing of it is known."""
+        """What it gives to the value of the mean; None where nothing of it is known."""
         return None if self.score.value is None else self.score.value * self.value_share
 
     @property
     def cost(self) -> Fraction:
-        """What missing evidence takes from the objective here: declared less evidenced, 0 to 100."""
-        if self.score.value is None or self.score.evidenced is None:
-            return Fraction(0)
-        return (self.score.value - self.score.evidenced) * self.value_share
+        """What missing evidence takes from the mean here: declared less evidenced, 0 to 100."""
+        return (self.score.gap or Fraction(0)) * self.value_share
 
     @property
     def width(self) -> Fraction:
-        """What is unknown here leaves open in the objective: its part of high - low."""
+        """What is unknown here leaves open in the mean: its part of high - low."""
         if self.score.low is None or self.score.high is None:
             return Fraction(0)
         return (self.score.high - self.score.low) * self.bounds_share
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionExplanation(Weighed):
+    """A dimension's terms and sums: value = 100·Σwp ÷ K, low = 100·Σwp ÷ A."""
+
+    dimension: Dimension
+    terms: tuple[TermExplanation, ...]
+    sums: Sums
 
     @property
     def unit(self) -> Fraction:
@@ -114,18 +118,10 @@ class ObjectiveExplanation:
 
 
 @dataclass(frozen=True, slots=True)
-class ObjectiveTerm:
-    """One objective in the overall score; shares as in `DimensionExplanation`."""
+class ObjectiveTerm(Weighed):
+    """One objective in the overall score."""
 
     objective: Objective
-    score: Score
-    value_share: Fraction
-    bounds_share: Fraction
-
-    @property
-    def part(self) -> Fraction | None:
-        """What the objective gives to the overall value; None where nothing of it is known."""
-        return None if self.score.value is None else self.score.value * self.value_share
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +143,8 @@ def explain_overall(framework: Framework, answers: Answers) -> OverallExplanatio
         for objective, scored in zip(framework.objectives, scores.objectives, strict=True)
     ]
     terms = tuple(
-        ObjectiveTerm(objective, part, value_share, bounds_share)
-        for objective, (_, part), (value_share, bounds_share) in zip(
-            framework.objectives, parts, shares_of(parts), strict=True
-        )
+        ObjectiveTerm(part, *shares, objective)
+        for objective, (_, part), shares in zip(framework.objectives, parts, shares_of(parts), strict=True)
     )
     return OverallExplanation(scores.overall, terms)
 
@@ -208,7 +202,7 @@ def _explain_dimension(
 ) -> DimensionExplanation:
     terms = terms_of(questionnaire.of_kind(dimension.kind), answers)
     sums = sum_terms(terms)
-    return DimensionExplanation(dimension, tuple(map(_explain_term, terms)), sums, part, *shares)
+    return DimensionExplanation(part, *shares, dimension, tuple(map(_explain_term, terms)), sums)
 
 
 def _explain_term(term: Term) -> TermExplanation:

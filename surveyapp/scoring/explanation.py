@@ -16,6 +16,7 @@ from surveyapp.scoring.explain import (
     ObjectiveExplanation,
     OpenQuestion,
     TermExplanation,
+    Weighed,
     answers_for_a_level,
     explain_objective,
     explain_overall,
@@ -75,16 +76,21 @@ def _overall_json(framework: Framework, answers: Answers) -> dict[str, object]:
     return {
         "score": score_json(explained.score),
         "objectives": [
-            {
-                "id": term.objective.id,
-                "score": score_json(term.score),
-                "weight": in_json(term.objective.weight),
-                "share": in_json(term.value_share),
-                "bounds_share": in_json(term.bounds_share),
-                "part": in_json(term.part),
-            }
-            for term in explained.objectives
+            _weighed_json(term.objective.id, term.objective.weight, term) for term in explained.objectives
         ],
+    }
+
+
+def _weighed_json(part_id: str, weight: Fraction, part: Weighed) -> dict[str, object]:
+    return {
+        "id": part_id,
+        "score": score_json(part.score),
+        "weight": in_json(weight),
+        "share": in_json(part.value_share),
+        "bounds_share": in_json(part.bounds_share),
+        "part": in_json(part.part),
+        "without_evidence": in_json(part.cost),
+        "width": in_json(part.width),
     }
 
 
@@ -96,15 +102,7 @@ def _dimension_json(part: DimensionExplanation, is_shown: bool) -> dict[str, obj
         "points": in_json(part.sums.points),
         "evidenced_points": in_json(part.sums.evidenced_points),
     }
-    return {
-        "id": part.dimension.id,
-        "score": score_json(part.score),
-        "weight": in_json(part.dimension.weight),
-        "share": in_json(part.value_share),
-        "bounds_share": in_json(part.bounds_share),
-        "part": in_json(part.part),
-        "without_evidence": in_json(part.cost),
-        "width": in_json(part.width),
+    return _weighed_json(part.dimension.id, part.dimension.weight, part) | {
         "hidden": not is_shown,
         "sums": sums if is_shown else None,
         "terms": [_term_json(part, term) for term in part.terms] if is_shown else None,

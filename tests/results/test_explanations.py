@@ -350,6 +350,20 @@ def test_the_json_of_the_whole_has_the_objectives(world: World, client: FlaskCli
     assert sum(part["part"] for part in body["objectives"]) == body["score"]["value"]
 
 
+def test_the_json_of_the_whole_says_where_evidence_is_missing_and_what_is_open(
+    world: World, client: FlaskClient
+) -> None:
+    world.cycle(2025)
+    world.submission(2025, "AL", full_answers("2") | {"o01.a1": level("4"), "o02.p1": UNKNOWN})
+    body = client.get(EXPLANATION.format("overall")).json
+    first, second = body["objectives"]
+    assert first["without_evidence"] > 0 == second["without_evidence"]
+    assert first["width"] == 0 < second["width"]
+    score = body["score"]
+    assert first["without_evidence"] == pytest.approx(score["value"] - score["evidenced"], abs=0.0002)
+    assert second["width"] == pytest.approx(score["high"] - score["low"], abs=0.0002)
+
+
 @pytest.mark.parametrize("who", [None, (Role.FOCAL_POINT, "AL"), (Role.COORDINATOR, None)])
 def test_the_json_tells_nobody_a_single_answer_of_a_hidden_dimension(
     world: World, client: FlaskClient, who: tuple[Role, str | None] | None
