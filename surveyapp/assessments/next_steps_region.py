@@ -18,6 +18,7 @@ from surveyapp.assessments.access import WRITABLE, may
 from surveyapp.assessments.letters import country_and_year
 from surveyapp.assessments.models import Assessment, AssessmentState, Cycle, ReviewMark, Submission
 from surveyapp.assessments.next_steps import due_words
+from surveyapp.assessments.submission import latest_revision
 from surveyapp.database import db, now
 from surveyapp.mail.letters import isolated
 from surveyapp.web.countries import country_name, in_order
@@ -48,17 +49,13 @@ def list_steps(user: User) -> Iterator[Step]:
 
 def _list_latest(states: Sequence[AssessmentState]) -> Sequence[tuple[Submission, int]]:
     """The latest submission of each assessment in one of these states, with how many marks it has."""
-    latest = select(func.max(Submission.revision)).where(Submission.assessment_id == Assessment.id)
     marks = select(func.count()).where(
         ReviewMark.assessment_id == Assessment.id, ReviewMark.revision == Submission.revision
     )
     query = (
         select(Submission, marks.scalar_subquery())
         .join(Submission.assessment)
-        .where(
-            Assessment.state.in_(states),
-            Submission.revision == latest.correlate(Assessment).scalar_subquery(),
-        )
+        .where(Assessment.state.in_(states), Submission.revision == latest_revision(Assessment.id))
         .options(
             joinedload(Submission.assessment).joinedload(Assessment.cycle),
             joinedload(Submission.assessment).joinedload(Assessment.country),

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from flask_babel import gettext
-from sqlalchemy import func, select
-from sqlalchemy.orm import undefer
+from sqlalchemy import ScalarSelect, SQLColumnExpression, func, select
+from sqlalchemy.orm import aliased, undefer
 
 from surveyapp.accounts.models import Country, User
 from surveyapp.accounts.permissions import Action
@@ -226,27 +226,30 @@ def add_submission(
     return submission
 
 
-def find_submission(assessment: Assessment) -> Submission | None:
+def latest_revision(assessment_id: int | SQLColumnExpression[int]) -> ScalarSelect[int]:
+    """The revision of an assessment's latest submission, as a part of a query; null before the first.
+
+    `assessment_id` is the assessment's, or the column that holds it in the query around.
+    """
+    later = aliased(Submission)
+    return select(func.max(later.revision)).where(later.assessment_id == assessment_id).scalar_subquery()
+
+
+def find_submission(assessment: Assessment, *, with_body: bool = False) -> Submission | None:
     """The latest submission of an assessment, None before the first."""
-    query = (
-        select(Submission)
-        .where(Submission.assessment_id == assessment.id)
-        .order_by(Submission.revision.desc())
+    query = select(Submission).where(
+        Submission.assessment_id == assessment.id, Submission.revision == latest_revision(assessment.id)
     )
-    return db.session.scalars(query.limit(1)).one_or_none()
+    if with_body:
+        query = query.options(undefer(Submission.body))
+    return db.session.scalars(query).one_or_none()
 
 
 def find_shown_submission(assessment: Assessment, *, sees_drafts: bool) -> Submission | None:
     """The submission, with its body, that a person reads; None where it is the draft that they see."""
     if assessment.state is S.DRAFT or (assessment.state is S.RETURNED and sees_drafts):
         return None
-    query = (
-        select(Submission)
-        .where(Submission.assessment_id == assessment.id)
-        .order_by(Submission.revision.desc())
-        .options(undefer(Submission.body))
-    )
-    return db.session.scalars(query.limit(1)).one_or_none()
+    return find_submission(assessment, with_body=True)
 
 
 def list_shown_answers(assessment: Assessment, *, sees_drafts: bool) -> dict[str, Answer]:
@@ -292,10 +295,9 @@ def return_submission(assessment: Assessment, note: str, *, by: User) -> None:
 
 def _count_asked(assessment: Assessment) -> int:
     """How many marks on the latest submission ask for something."""
-    latest = select(func.max(Submission.revision)).where(Submission.assessment_id == assessment.id)
     query = select(func.count()).where(
         ReviewMark.assessment_id == assessment.id,
-        ReviewMark.revision == latest.scalar_subquery(),
+        ReviewMark.revision == latest_revision(assessment.id),
         ReviewMark.verdict == Verdict.ASK,
     )
     return db.session.scalar(query) or 0

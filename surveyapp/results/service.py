@@ -9,8 +9,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import aliased, contains_eager, defer, joinedload, selectinload, undefer
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload, undefer
 
 from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action, Relation, allows, relations
@@ -19,6 +19,7 @@ from surveyapp.assessments.frameworks import get_framework
 from surveyapp.assessments.frozen import frozen_answers, frozen_scores, to_scoring
 from surveyapp.assessments.models import Assessment, AssessmentState, Cycle, Submission
 from surveyapp.assessments.service import get_cycle, list_answers
+from surveyapp.assessments.submission import find_submission, latest_revision
 from surveyapp.database import db
 from surveyapp.framework.model import Framework, Question
 from surveyapp.refusals import NotFound
@@ -95,9 +96,7 @@ def published() -> Select[Submission]:
 
 def latest_submissions() -> Select[Submission]:
     """The latest submission of each assessment."""
-    later = aliased(Submission)
-    latest = select(func.max(later.revision)).where(later.assessment_id == Submission.assessment_id)
-    return select(Submission).where(Submission.revision == latest.scalar_subquery())
+    return select(Submission).where(Submission.revision == latest_revision(Submission.assessment_id))
 
 
 def list_published(cycle: Cycle, *, by: User | None = None) -> list[CountryScores]:
@@ -331,13 +330,7 @@ def _get_assessment(cycle: Cycle, country: str) -> Assessment:
 
 
 def _get_submission(assessment: Assessment) -> Submission:
-    query = (
-        select(Submission)
-        .where(Submission.assessment_id == assessment.id)
-        .order_by(Submission.revision.desc())
-        .options(undefer(Submission.body))
-    )
-    submission = db.session.scalars(query.limit(1)).one_or_none()
+    submission = find_submission(assessment, with_body=True)
     if submission is None:
         raise NotFound
     return submission
