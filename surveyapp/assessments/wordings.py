@@ -25,7 +25,7 @@ from surveyapp.framework.model import Framework
 from surveyapp.language.content import wording_of
 from surveyapp.language.locales import packaged_locales
 from surveyapp.language.messages import content_messages
-from surveyapp.web.locale import direction, url_code
+from surveyapp.web.locale import InLocale
 
 LONGEST_NOTE = 1000
 
@@ -35,7 +35,7 @@ TEXTS |= {"note_for_translators", "note_on_points", "glossary"}
 
 
 @dataclass(frozen=True, slots=True)
-class Rewording:
+class Rewording(InLocale):
     """One locale's texts as they would be; `before` are those that read otherwise now, by context."""
 
     locale: str
@@ -45,14 +45,6 @@ class Rewording:
     @property
     def changed(self) -> int:
         return len(self.before)
-
-    @property
-    def lang(self) -> str:
-        return url_code(self.locale)
-
-    @property
-    def dir(self) -> str:
-        return direction(self.locale)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,64 +20,30 @@ from surveyapp.language.messages import (
     required_content,
     term_context,
 )
-from surveyapp.web.locale import direction, url_code
+from surveyapp.web.locale import InLocale
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class Text(InLocale):
     """A text and the locale that it is in, which need not be the reader's."""
 
     text: str
     locale: str
-
-    @property
-    def lang(self) -> str:
-        return url_code(self.locale)
-
-    @property
-    def dir(self) -> str:
-        return direction(self.locale)
 
     def __str__(self) -> str:
         return self.text
 
 
 @dataclass(frozen=True, slots=True)
-class QuestionText:
+class QuestionText(InLocale):
     """A question's texts. `text` and `levels` are in one locale, always; help and unit each in their own."""
 
     text: str
     levels: Mapping[str, str]  # by code, in the question's order
     locale: str
     is_fallback: bool  # `locale` is not the reader's
-    help: str
-    help_locale: str
-    unit: str  # of the measure; empty where there is none
-    unit_locale: str
-
-    @property
-    def lang(self) -> str:
-        return url_code(self.locale)
-
-    @property
-    def dir(self) -> str:
-        return direction(self.locale)
-
-    @property
-    def help_lang(self) -> str:
-        return url_code(self.help_locale)
-
-    @property
-    def help_dir(self) -> str:
-        return direction(self.help_locale)
-
-    @property
-    def unit_lang(self) -> str:
-        return url_code(self.unit_locale)
-
-    @property
-    def unit_dir(self) -> str:
-        return direction(self.unit_locale)
+    help: Text
+    unit: Text  # of the measure; empty where there is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,18 +150,15 @@ class Content:
         parts = {f"{question.answer_id}.text": question.text}
         parts |= {level_context(question, level): level.text for level in question.levels}
         locale, texts = self._all_together(parts)
-        help_text = self.text(f"{question.answer_id}.help", question.help)
-        unit = self.text(f"{question.answer_id}.measure", question.measure.unit if question.measure else "")
+        unit = question.measure.unit if question.measure else ""
         levels = {level.code: texts[level_context(question, level)] for level in question.levels}
         return QuestionText(
             text=texts[f"{question.answer_id}.text"],
             levels=MappingProxyType(levels),
             locale=locale,
             is_fallback=locale != self.locale,
-            help=help_text.text,
-            help_locale=help_text.locale,
-            unit=unit.text,
-            unit_locale=unit.locale,
+            help=self.text(f"{question.answer_id}.help", question.help),
+            unit=self.text(f"{question.answer_id}.measure", unit),
         )
 
     def _all_together(self, parts: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:

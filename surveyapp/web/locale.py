@@ -40,6 +40,21 @@ def direction(locale: str) -> Literal["rtl", "ltr"]:
     return "rtl" if Locale.parse(locale).text_direction == "rtl" else "ltr"
 
 
+class InLocale:
+    """What is written in one locale, with the attributes that say so on a page."""
+
+    __slots__ = ()
+    locale: str
+
+    @property
+    def lang(self) -> str:
+        return url_code(self.locale)
+
+    @property
+    def dir(self) -> str:
+        return direction(self.locale)
+
+
 class LocaleConverter(BaseConverter):
     """The first part of each page's address; a locale that is not offered is no page."""
 

@@ -105,7 +105,7 @@ def test_one_missing_level_brings_the_whole_question_in_english(framework: Frame
     assert shown.text == "Is every quay lit at night?"
     assert list(shown.levels.values()) == ["No quay is lit.", "Some quays are lit.", "Every quay is lit."]
     assert (shown.lang, shown.dir, shown.is_fallback) == ("en", "ltr", True)
-    assert (shown.help, shown.help_lang, shown.help_dir) == ("ع Count public quays only.", "ar", "rtl")
+    assert (shown.help.text, shown.help.lang, shown.help.dir) == ("ع Count public quays only.", "ar", "rtl")
     assert not content.question(framework.questions["o01.i1"]).is_fallback
 
 
@@ -120,9 +120,9 @@ def test_missing_help_alone_falls_back_alone(framework: Framework, folder: Path)
     compile_content(folder, framework, "ar", {"*": "ع *", "o01.a1.help": "", "o01.i1.measure": ""})
     content = content_for(framework, "ar", folder)
     shown = content.question(framework.questions["o01.a1"])
-    assert (shown.is_fallback, shown.help_lang, shown.help_dir) == (False, "en", "ltr")
+    assert (shown.is_fallback, shown.help.lang, shown.help.dir) == (False, "en", "ltr")
     measured = content.question(framework.questions["o01.i1"])
-    assert (measured.unit, measured.unit_lang, measured.is_fallback) == ("falls", "en", False)
+    assert (measured.unit.text, measured.unit.lang, measured.is_fallback) == ("falls", "en", False)
 
 
 def test_a_question_asked_elsewhere_shows_that_question_s_translation(

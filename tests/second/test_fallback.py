@@ -53,7 +53,7 @@ def test_untranslated_content_is_in_the_framework_s_language(water: Framework, t
     content = content_for(water, "ar", tmp_path)
     shown = content.question(water.questions["brunnen.a1"])
     assert (shown.lang, shown.dir, shown.is_fallback) == ("de", "ltr", True)
-    assert (shown.help_lang, shown.unit_lang) == ("de", "de")
+    assert (shown.help.lang, shown.unit.lang) == ("de", "de")
     assert content.framework_title().lang == content.introduction(water.questionnaires[0]).lang == "de"
     assert content.as_written("Brunnen").lang == "de"
 
