@@ -9,12 +9,11 @@ from babel.lists import format_list
 from flask_babel import gettext, ngettext, pgettext
 from markupsafe import Markup, escape
 
-from surveyapp.language.content import Text
 from surveyapp.results.cells import show_share
 from surveyapp.scoring.method1 import Score
 from surveyapp.web.locale import current_locale
 from surveyapp.web.numbers import half_up, show
-from surveyapp.web.pages import language_attributes
+from surveyapp.web.pages import marked
 
 if TYPE_CHECKING:
     from surveyapp.results.why import DimensionPart, Why
@@ -90,14 +89,14 @@ def _rated(part: DimensionPart) -> Markup:
         # Translators: one item of the list in the sentence that says what a score follows from.
         words = pgettext("rated", "%(title)s (%(known)s known, weight %(share)s)")
         return escape(words) % {
-            "title": _marked(part.title),
+            "title": marked(part.title),
             "known": show_share(part.score.coverage),
             "share": share,
         }
     # Translators: one item of the list in the sentence that says what a score follows from.
     words = pgettext("rated", "%(title)s %(known)s of %(count)s (weight %(share)s)")
     numbers = {"known": show(part.known), "count": show(part.applicable), "share": share}
-    return escape(words) % {"title": _marked(part.title), **numbers}
+    return escape(words) % {"title": marked(part.title), **numbers}
 
 
 def _on_dimensions_left_out(why: Why) -> list[str]:
@@ -106,11 +105,11 @@ def _on_dimensions_left_out(why: Why) -> list[str]:
     sentences = (
         (
             gettext("Nothing is known of %(titles)s; the weight goes to the others."),
-            [_marked(part.title) for part in parts if part.score.low is not None],
+            [marked(part.title) for part in parts if part.score.low is not None],
         ),
         (
             gettext("Nothing of %(titles)s applies; the weight goes to the others."),
-            [_marked(part.title) for part in parts if part.score.low is None],
+            [marked(part.title) for part in parts if part.score.low is None],
         ),
     )
     return [escape(words) % {"titles": _join(titles)} for words, titles in sentences if titles]
@@ -138,11 +137,6 @@ def _on_objectives_left_out(parts: Sequence[Score]) -> list[str]:
             )
         )
     return sentences
-
-
-def _marked(title: Text) -> Markup:
-    attributes = language_attributes(title)
-    return Markup("<span {}>{}</span>").format(attributes, title) if attributes else escape(str(title))
 
 
 def _on_unknown(score: Score, count: int | None) -> str:
