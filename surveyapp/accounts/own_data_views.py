@@ -48,6 +48,7 @@ def remove() -> ResponseReturnValue:
             service.require_password(user, form.password.data)
             leaving.remove_account(user, by=user)
         except WrongPassword as wrong:
+            db.session.commit()  # the wrong try is counted
             form.password.errors = [str(wrong)]
         except CannotBeSpared as needed:
             db.session.rollback()

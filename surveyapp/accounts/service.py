@@ -210,7 +210,7 @@ def sign_in(email: str, password: str) -> User | None:
     if user is None or user.password_hash is None or not user.is_active or not is_right:
         db.session.add(FailedSignIn(email_hash=email_hash, at=now()))
         return None
-    db.session.execute(delete(FailedSignIn).where(FailedSignIn.email_hash == email_hash))
+    _forget_failures(email_hash)
     begin_session(user)
     record("user.sign_in", f"user/{user.id}", by=user.id)
     return user
@@ -226,6 +226,10 @@ def _require_few_failures(email_hash: str) -> None:
         )
         if db.session.scalar(count) >= most:  # type: ignore[operator]
             raise TooManyFailures
+
+
+def _forget_failures(email_hash: str) -> None:
+    db.session.execute(delete(FailedSignIn).where(FailedSignIn.email_hash == email_hash))
 
 
 def begin_session(user: User) -> None:
@@ -321,15 +325,26 @@ def choose_reminders(user: User, wants: bool) -> None:
 
 
 def require_password(user: User, password: str) -> None:
-    """:raises WrongPassword: it is another, or there is none."""
+    """Check the present password of who is signed in: somebody else may sit at their browser.
+
+    Wrong tries are counted with those at signing in, so the caller commits after `WrongPassword` too.
+
+    :raises WrongPassword: it is another, or there is none.
+    :raises TooManyFailures: as at signing in; the right password is refused too.
+    """
+    email_hash = digest(user.email or "")
+    _require_few_failures(email_hash)
     if user.password_hash is None or not _hasher.verify(password[:LONGEST_PASSWORD], user.password_hash):
+        db.session.add(FailedSignIn(email_hash=email_hash, at=now()))
         raise WrongPassword
+    _forget_failures(email_hash)
 
 
 def change_password(user: User, current: str, new: str) -> None:
     """Change the password and end all other sessions of the account.
 
-    :raises WrongPassword: `current` is not the password.
+    :raises WrongPassword: `current` is not the password; the caller commits all the same.
+    :raises TooManyFailures: after too many wrong ones.
     :raises AccountFault: `new` is too short or too long.
     """
     require_password(user, current)

@@ -91,6 +91,7 @@ def account() -> ResponseReturnValue:
         try:
             service.change_password(user, password_form.current.data, password_form.new.data)
         except WrongPassword as refusal:
+            db.session.commit()  # the wrong try is counted
             password_form.current.errors = [str(refusal)]
         else:
             db.session.commit()

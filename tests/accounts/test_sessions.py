@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -16,7 +17,7 @@ from surveyapp.framework.model import Framework
 from tests.conftest import ClientAs, csrf_token
 from tests.factories import PASSWORD, get_user, make_cycle, make_user
 
-from .browsers import ACCOUNT, age_sessions, is_signed_in, send_sign_in
+from .browsers import ACCOUNT, age_failures, age_sessions, is_signed_in, send_sign_in
 
 NEW = "a-new-and-longer-password"
 PAGE = "/en/assessments/2026/AL/o07"
@@ -94,6 +95,44 @@ def test_a_password_that_cannot_be_taken_changes_nothing(
     assert answer.startswith("422") and words in answer
     assert 'name="current"' in answer, "the form is there to be mended"
     assert is_signed_in(there)
+
+
+def try_to_remove(client: FlaskClient, password: str) -> str:
+    """Send the form that removes the own account, ticked; gives the status and the page."""
+    address = "/en/account/removal"
+    sent = {"csrf_token": csrf_token(client, address), "password": password, "is_sure": "yes"}
+    response = client.post(address, data=sent)
+    return f"{response.status_code} {response.text}"
+
+
+@pytest.mark.parametrize("send", [change_password, try_to_remove])
+def test_wrong_passwords_of_who_is_signed_in_count_as_at_signing_in(
+    app: Flask, client: FlaskClient, client_as: ClientAs, email: str, send: Callable[..., str]
+) -> None:
+    with app.app_context():
+        make_user(Role.FOCAL_POINT, "AL", email="second.al@example.org")  # so that the first one may go
+    here = client_as(email)
+    for _ in range(4):
+        assert "This is not your present password." in send(here, "not-the-present-one")
+    assert send_sign_in(client, email, "not-the-present-one").status_code == 422
+    for password in ("not-the-present-one", PASSWORD):
+        refused = send(here, password)
+        assert refused.startswith("429") and "Wait 15 minutes" in refused
+    assert send_sign_in(client, email).status_code == 429
+    assert is_signed_in(here), "the session goes on"
+    age_failures(app, timedelta(minutes=15, seconds=1))
+    assert send(here, PASSWORD).startswith("303")
+
+
+def test_the_present_password_forgets_the_wrong_ones_before_it(
+    client: FlaskClient, client_as: ClientAs, email: str
+) -> None:
+    here = client_as(email)
+    for _ in range(4):
+        change_password(here, "not-the-present-one")
+    assert change_password(here).startswith("303")
+    for _ in range(4):
+        assert change_password(here, "not-the-present-one").startswith("422")
 
 
 def test_passwords_of_12_and_of_128_characters_are_taken(client_as: ClientAs, email: str) -> None:
