@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
@@ -166,7 +166,8 @@ def record_answers(
             and one.content() not in (was, content_of(answer))
         ):
             conflicts.append(AnswerConflict(one, answer, is_for_focal_point=True))
-            _keep_beside(answer, one, by=by, is_settled=False)
+            own = _own_words(one, seen.get(one.question_id), by=by)
+            _keep_beside(answer, own, by=by, is_settled=False)
         elif answer is not None and _is_conflict(one, answer, was):
             conflicts.append(AnswerConflict(one, answer))
             _keep_beside(answer, one, by=by, is_settled=True)
@@ -208,6 +209,17 @@ def _is_of_another(answer: Answer, parts: Sequence[Delegation], by: User) -> boo
     """Whether another office gave the answer, to which the same question is delegated."""
     offices = {part.user_id for part in parts if part.covers(answer.question_id)}
     return by.id in offices and answer.changed_by_id in offices - {by.id}
+
+
+def _own_words(one: GivenAnswer, seen: SeenAnswer | None, *, by: User) -> GivenAnswer:
+    """What an office gave, without the words of another one that its form showed and it left as they were."""
+    if seen is None or seen.changed_by_id == by.id:
+        return one
+    return replace(
+        one,
+        comment="" if one.comment == seen.comment else one.comment,
+        changed_because="" if one.changed_because == seen.changed_because else one.changed_because,
+    )
 
 
 def _write(

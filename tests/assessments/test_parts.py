@@ -147,6 +147,25 @@ def test_two_offices_are_asked_the_same_and_the_focal_point_chooses(
     assert "Another office answered differently." not in focal.get(SHEET).text
 
 
+def test_the_answer_kept_beside_has_no_words_of_the_office_that_answered_first(
+    app: Flask, client_as: ClientAs, focal_point: str, welfare: str, police: str
+) -> None:
+    Page.open(client_as(welfare)).send(o07_a1__level="3", o07_a1__comment="The ministry counts 12.")
+    second = client_as(police)
+    Page.open(second).send(o07_a1__level="1")
+    Page.open(second).send(o07_a1__level="1", o07_a1__comment="The ministry counts 12. We know of 3.")
+    with app.app_context():
+        kept = [(other.level, other.comment) for other in read_others("o07.a1")]
+        assert kept == [("1", ""), ("1", "The ministry counts 12. We know of 3.")]
+    focal = client_as(focal_point)
+    history = read_page(focal.get(f"{SHEET}/o07.a1").text)
+    entries = [node.attributes["value"] for node in history.all("button", name="entry")]
+    sent = {"csrf_token": Page.open(focal).fields["csrf_token"], "entry": entries[-1], "version": "1"}
+    focal.post(f"{SHEET}/o07.a1/restore", data=sent)
+    with app.app_context():
+        assert (read_answers()["o07.a1"].level, read_answers()["o07.a1"].comment) == ("1", "")
+
+
 def test_the_answer_that_stands_can_be_left(
     app: Flask, client_as: ClientAs, focal_point: str, welfare: str, police: str
 ) -> None:
