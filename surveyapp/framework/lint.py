@@ -83,6 +83,8 @@ def lint(
     for sheet, draft in asked:
         notices += _check_points(sheet, draft)
     notices += _check_replaced(sheets)
+    for sheet in sheets:
+        notices += _check_told_by_score(sheet)
     notices += _check_points_of_ladders(framework)
     notices += _check_repeated([[text] for text in texts])
     notices += _check_repeated(own_levels)
@@ -262,6 +264,23 @@ def _check_replaced(sheets: Sequence[QuestionnaireDraft]) -> Iterator[Notice]:
                 yield _Text(sheet.log.file, draft.replaces_place, name, "").warn(
                     f"is not retired; correct the id, or list it under retired: in {sheet.log.file}"
                 )
+
+
+def _check_told_by_score(sheet: QuestionnaireDraft) -> Iterator[Notice]:
+    """Sensitive questions that are scored alone in their dimension: its score, which everybody may see, is
+    the answer's points.
+    """
+    by_kind: dict[str, list[QuestionDraft]] = {}
+    for draft in sheet.questions:
+        if _question(draft).is_scored:
+            by_kind.setdefault(_question(draft).kind, []).append(draft)
+    for kind, scored in by_kind.items():
+        if len(scored) == 1 and _question(scored[0]).is_sensitive:
+            name = f"question {scored[0].id}: sensitive, it"
+            mend = f'ask another scored question of kind "{kind}" here, or give this one the weight 0'
+            yield _Text(sheet.log.file, scored[0].place, name, "").warn(
+                f"is the only scored question of its dimension, whose score tells its level; {mend}"
+            )
 
 
 def _is_even(levels: Sequence[Level]) -> bool:

@@ -251,6 +251,30 @@ def test_a_rule_stays_quiet(warn: Warn, changes: dict[str, str]) -> None:
     assert warn(changes) == []
 
 
+@pytest.mark.parametrize(
+    ("changes", "places"),
+    [
+        (
+            {"help: Within a day.": "sensitive: true", "same_as: o01.a1": "same_as: o01.a1, weight: 0"},
+            ["o02.a1"],
+        ),
+        ({HELP: f"{HELP}\n    sensitive: true", "help: Within a day.": "weight: 0"}, ["o02.a2"]),
+        ({HELP: f"{HELP}\n    sensitive: true"}, []),  # two are scored in each objective
+        (
+            {HELP: f"{HELP}\n    sensitive: true\n    weight: 0", "help: Within a day.": "weight: 0"},
+            ["o02.a2"],
+        ),
+        ({"same_as: o01.a1": "same_as: o01.a1, weight: 0"}, []),  # one is scored, which is not sensitive
+    ],
+)
+def test_a_sensitive_question_that_is_scored_alone_is_warned_of(
+    warn: Warn, changes: dict[str, str], places: list[str]
+) -> None:
+    told = [line for line in warn(changes) if "whose score tells its level" in line]
+    assert [line.split("question ")[1].split(":")[0] for line in told] == places
+    assert all(line.startswith("o02.yaml:") for line in told)
+
+
 def test_banned_words_are_those_of_english_alone(warn: Warn) -> None:
     french = {
         "minimum_coverage: 2/3": "minimum_coverage: 2/3\nlanguage: fr",
