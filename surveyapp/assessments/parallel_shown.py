@@ -94,7 +94,7 @@ def _list_handed_in(assessment: Assessment, *, with_bodies: bool) -> list[Parall
             ParallelView.state == ParallelState.HANDED_IN,
             ParallelSubmission.revision == latest.scalar_subquery(),
         )
-        .options(contains_eager(ParallelSubmission.view))
+        .options(contains_eager(ParallelSubmission.view).joinedload(ParallelView.country))
     )
     return list(db.session.scalars(query.options(undefer(ParallelSubmission.body)) if with_bodies else query))
 

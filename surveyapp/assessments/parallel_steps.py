@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from flask import url_for
 from flask_babel import gettext, ngettext
 from sqlalchemy import func, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
 from surveyapp.accounts.models import User
 from surveyapp.accounts.next_steps import Step
@@ -75,12 +75,12 @@ def _decide(user: User) -> Iterator[Step]:
             ParallelView.consents_to_public,
             ParallelView.decided_at.is_(None),
         )
-        .options(contains_eager(ParallelView.cycle))
+        .options(contains_eager(ParallelView.cycle), joinedload(Assessment.country))
         .order_by(handed_in_at, ParallelView.id)
     )
     for view, assessment, moment in db.session.execute(query):
         if may(Action.DECIDE_ON_PARALLEL_VIEW, assessment, user):
-            since = moment.date()
+            since = day_in(assessment.zone, moment)
             yield Step(
                 gettext("Decide whether the view of an NGO is shown"),
                 gettext(

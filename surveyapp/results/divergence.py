@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
@@ -20,6 +21,7 @@ from surveyapp.results.withheld import is_withheld
 from surveyapp.scoring.answers import Answer, Answers, AnswerState
 from surveyapp.scoring.method1 import Score, Scores
 from surveyapp.web.numbers import half_up
+from surveyapp.web.time_zones import day_in
 
 SHADES = (5, 15, 30)  # points from which a difference has another shade; below the first it is none
 
@@ -47,6 +49,11 @@ class Column:
     @property
     def organisation(self) -> str:
         return self.submission.view.organisation
+
+    @property
+    def handed_in_on(self) -> date:
+        """The day by the country's own clock."""
+        return day_in(self.submission.view.zone, self.submission.handed_in_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from babel import Locale
 from babel.dates import format_date as babel_date
 from babel.dates import format_datetime as babel_datetime
 from flask import Flask, current_app, request, url_for
+from flask_babel import gettext
 from flask_login import current_user
 from markupsafe import Markup, escape
 
@@ -88,8 +89,10 @@ def show_day(day: date, style: str = "long") -> str:
 
 
 def show_moment(moment: datetime) -> str:
-    """A moment in UTC, which the words say."""
-    return babel_datetime(moment, "d MMMM y, HH:mm 'UTC'", locale=date_locale())
+    """A moment of what belongs to no country, by universal time, which the words say."""
+    universal = babel_datetime(moment, "d MMMM y, HH:mm", locale=date_locale())
+    # Translators: the moment of something that belongs to no country, such as "24 November 2026, 10:12".
+    return gettext("%(moment)s (universal time, UTC)", moment=universal)
 
 
 def by_country(rows: Iterable[HasCountry]) -> list[HasCountry]:

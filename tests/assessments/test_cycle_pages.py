@@ -346,3 +346,15 @@ def test_a_closed_cycle_says_who_did_not_submit(
     client.post("/en/cycles/2026/close", data={"csrf_token": token})
     row = read_page(client.get("/en/cycles/2026").text).one("table", class_="followed").all("tr")[1]
     assert "Not submitted" in row.text and "Being answered" not in row.text
+
+
+def test_what_belongs_to_no_country_tells_universal_time_and_says_so(
+    app: Flask, client_as: ClientAs, focal_point: str, coordinator: str
+) -> None:
+    with app.app_context():
+        db.session.scalars(select(Cycle)).one().closed_at = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
+        db.session.commit()
+    client = client_as(coordinator)
+    words = "losed 30 November 2026, 23:30 (universal time, UTC)"
+    assert words.replace("losed", "losed on") in client.get("/en/cycles/2026").text
+    assert words in client.get("/en/cycles").text

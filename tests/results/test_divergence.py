@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from surveyapp.accounts.models import Role
 from surveyapp.app import create_app
 from surveyapp.assessments.models import Assessment, AssessmentState, ObjectiveConsent, Reach
+from surveyapp.assessments.parallel_models import ParallelSubmission, ParallelView
 from surveyapp.database import Base, db
 from surveyapp.settings import Settings
 from tests.conftest import csrf_token
@@ -226,6 +228,18 @@ def test_a_coordinator_decides_on_the_page_with_a_note(albania: World, client: F
     assert coordinator.post(f"{PAGE}/{number}", data=hidden).status_code == 303
     assert client.get(PAGE).status_code == 404
     assert "It names a shelter." in coordinator.get(PAGE).text
+
+
+def test_a_view_tells_the_time_of_its_country(albania: World, client: FlaskClient) -> None:
+    add_view(albania, "Shelter Network", VIEW, is_public=True)
+    with albania.app.app_context():
+        view = db.session.scalars(select(ParallelView)).one()
+        submission = db.session.scalars(select(ParallelSubmission)).one()
+        view.decided_at = submission.handed_in_at = datetime(2026, 11, 2, 23, 30, tzinfo=UTC)
+        db.session.commit()
+    page = albania.signed_in(Role.COORDINATOR).get(PAGE).text
+    assert "Decided on 3 November 2026, 00:30 (CET): it is shown." in page
+    assert "handed in 3 Nov 2026" in page and "handed in 3 Nov 2026" in client.get(PAGE).text
 
 
 def make_site(path: Path, *, views: int) -> World:

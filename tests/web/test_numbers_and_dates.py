@@ -80,10 +80,13 @@ def test_a_date_is_written_as_in_its_language(app_in_three_languages: Flask, loc
         assert show_day(date(2026, 12, 15)) == shown
 
 
-def test_a_moment_says_that_it_is_in_utc(app: Flask) -> None:
+def test_a_moment_says_that_it_is_in_universal_time(app: Flask) -> None:
     with app.test_request_context():
         g.locale = "en"
-        assert show_moment(datetime(2026, 12, 5, 8, 4, tzinfo=UTC)) == "5 December 2026, 08:04 UTC"
+        assert (
+            show_moment(datetime(2026, 12, 5, 8, 4, tzinfo=UTC))
+            == "5 December 2026, 08:04 (universal time, UTC)"
+        )
 
 
 def test_countries_are_named_and_ordered_in_the_language_of_the_page() -> None:
