@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import undefer
 
 from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action
 from surveyapp.assessments.access import find_shares, may, require
+from surveyapp.assessments.kept_marks import list_changed
 from surveyapp.assessments.models import Answer, Assessment, AssessmentState, ReviewMark, Submission, Verdict
 from surveyapp.assessments.service import subject_of
 from surveyapp.assessments.shares import covers
-from surveyapp.assessments.submission import find_submission
+from surveyapp.assessments.submission import find_submission, latest_revision
 from surveyapp.audit.service import Fact, record
 from surveyapp.database import db, now
 from surveyapp.framework.model import Framework
@@ -39,11 +41,22 @@ class Asked:
     is_touched: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """How an answer stands to the submission before, which was reviewed."""
+
+    is_changed: bool
+    asked: str  # what was to be mended then; empty where nothing was
+
+
 def list_marks(assessment: Assessment) -> dict[str, ReviewMark]:
     """The marks on the latest submission, by question; none before the first."""
-    latest = select(func.max(Submission.revision)).where(Submission.assessment_id == assessment.id)
+    return _list_marks_of(assessment, latest_revision(assessment.id))
+
+
+def _list_marks_of(assessment: Assessment, revision: int | ColumnElement[int]) -> dict[str, ReviewMark]:
     query = select(ReviewMark).where(
-        ReviewMark.assessment_id == assessment.id, ReviewMark.revision == latest.scalar_subquery()
+        ReviewMark.assessment_id == assessment.id, ReviewMark.revision == revision
     )
     return {mark.question_id: mark for mark in db.session.scalars(query)}
 
@@ -83,14 +96,32 @@ def list_asked(
 def list_asked_before(
     assessment: Assessment, answers: Mapping[str, Answer], framework: Framework, *, by: User
 ) -> list[Asked]:
-    """What was asked of the submission before, for whoever reviews this one; its own marks begin anew."""
+    """What was asked of the submission before, for whoever reviews this one."""
     if not may(Action.REVIEW, assessment, by):
         return []
-    latest = select(func.max(Submission.revision)).where(Submission.assessment_id == assessment.id)
-    query = select(ReviewMark).where(
-        ReviewMark.assessment_id == assessment.id, ReviewMark.revision == latest.scalar_subquery() - 1
+    marks = _list_marks_of(assessment, latest_revision(assessment.id) - 1)
+    return list_asked(marks, answers, framework)
+
+
+def list_before(
+    assessment: Assessment, frozen: Submission | None, framework: Framework, *, by: User
+) -> dict[str, Before]:
+    """For whoever reviews a later submission (`frozen`, with its body): each question that is asked, beside
+    what the one before said of it. Nothing for others, or of the first.
+    """
+    if frozen is None or frozen.revision == 1 or not may(Action.REVIEW, assessment, by):
+        return {}
+    query = select(Submission).where(
+        Submission.assessment_id == assessment.id, Submission.revision == frozen.revision - 1
     )
-    return list_asked({mark.question_id: mark for mark in db.session.scalars(query)}, answers, framework)
+    before = db.session.scalars(query.options(undefer(Submission.body))).one()
+    changed = list_changed(before, frozen)
+    asked = {
+        question_id: mark.remark
+        for question_id, mark in _list_marks_of(assessment, before.revision).items()
+        if mark.verdict is Verdict.ASK
+    }
+    return {id_: Before(id_ in changed, asked.get(id_, "")) for id_ in framework.questions}
 
 
 def record_marks(assessment: Assessment, given: Sequence[GivenMark], *, by: User) -> None:

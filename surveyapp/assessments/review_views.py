@@ -35,8 +35,12 @@ def mark(cycle: int, country: str, objective: str) -> ResponseReturnValue:
     db.session.commit()
     if complaints:
         return show_complaints(assessment, objective, complaints), 422
-    flash(gettext("Your remarks are saved. The country reads them once you return the assessment."))
-    goal = request.form.get("then", "")
+    anew = request.form.get("anew", "")
+    if anew:
+        flash(gettext("The answer counts as not looked at. Decide on it again."))
+    else:
+        flash(gettext("Your remarks are saved. The country reads them once you return the assessment."))
+    goal = anew or request.form.get("then", "")
     target = goal if framework.find_objective(goal) else objective
     anchor = goal if goal in framework.questions else None
     if goal == "overview":
@@ -51,6 +55,9 @@ def read_marks(questionnaire: Questionnaire) -> tuple[list[GivenMark], dict[str,
     for question in questionnaire.questions:
         verdict = request.form.get(f"{question.id}-verdict")
         if question.same_as or verdict is None:
+            continue
+        if question.id == request.form.get("anew"):
+            given.append(GivenMark(question.id, None))
             continue
         remark = stripped(request.form.get(f"{question.id}-remark"))
         if verdict not in ("", *Verdict):
@@ -72,12 +79,15 @@ def show_complaints(assessment: Assessment, objective: str, complaints: dict[str
     """The same page again, with what was typed."""
     answers = submission.list_shown_answers(assessment, sees_drafts=False)
     frozen = submission.find_shown_submission(assessment, sees_drafts=False)
+    framework = get_framework(assessment.cycle.framework_version)
     return render_template(
         "assessments/read_objective.html",
         assessment=assessment,
         sheet=make_sheet(assessment, objective, answers, frozen=frozen),
         sees_comments=True,
+        frozen=frozen,
         marks=review.list_marks(assessment),
+        before=review.list_before(assessment, frozen, framework, by=get_current_user()),
         may_review=True,
         wrong_marks=complaints,
         named={id_ for id_ in complaints if find_personal_data(request.form.get(f"{id_}-remark", ""))},

@@ -15,6 +15,7 @@ from surveyapp.assessments.access import require, require_open
 from surveyapp.assessments.errors import AssessmentIncomplete, DeadlinePassed, MoveRefused
 from surveyapp.assessments.frameworks import get_framework
 from surveyapp.assessments.frozen import freeze, list_files, list_since_last_cycle, thaw, to_scoring
+from surveyapp.assessments.kept_marks import keep_marks
 from surveyapp.assessments.models import (
     Answer,
     AnswerState,
@@ -137,6 +138,8 @@ def move(
 def submit(assessment: Assessment, *, by: User, signed_by: str | None = None) -> Submission:
     """Freeze the answers and hand them in. A second press gives the first one's submission.
 
+    Where it was reviewed before, the answers that were accepted and did not change stay looked at.
+
     `signed_by` is the function that declares the answers, by default the office of the account.
 
     The assessment must be locked.
@@ -171,6 +174,8 @@ def submit(assessment: Assessment, *, by: User, signed_by: str | None = None) ->
         files=list_files(answers),
     )
     facts: dict[str, Fact] = {"revision": submission.revision, "sha256": submission.sha256}
+    if latest is not None and (kept := keep_marks(latest, submission)):
+        facts["marks_kept"] = kept
     entry = move(assessment, S.SUBMITTED, "submit", by=by, facts=facts)
     db.session.flush()
     post_receipt(assessment, submission, by, record_hash=entry.hash)

@@ -20,12 +20,19 @@ from surveyapp.assessments.errors import AssessmentIncomplete
 from surveyapp.assessments.frameworks import count_asked, get_content, get_framework
 from surveyapp.assessments.free_text import read_free_text
 from surveyapp.assessments.frozen import to_scoring
+from surveyapp.assessments.kept_marks import is_kept
 from surveyapp.assessments.last_cycle import find_last_cycle
 from surveyapp.assessments.letters import country_and_year
 from surveyapp.assessments.models import Assessment, AssessmentState, Reach
 from surveyapp.assessments.next_steps import list_country_steps
 from surveyapp.assessments.parts import move_part
-from surveyapp.assessments.review import Asked, list_asked, list_asked_before, list_shown_marks
+from surveyapp.assessments.review import (
+    Asked,
+    list_asked,
+    list_asked_before,
+    list_before,
+    list_shown_marks,
+)
 from surveyapp.assessments.saving import keep_answers, list_sent, words_after_saving, words_after_step
 from surveyapp.assessments.shares import WHOLE
 from surveyapp.assessments.sheets import Target, find_sheet, list_progress, make_sheet, target_of
@@ -104,6 +111,7 @@ def overview_of(assessment: Assessment, user: User) -> dict[str, object]:
     open_questions = submission.list_open(answers, framework.questions.values())
     marks = list_shown_marks(assessment, framework, by=user)
     asked = list_asked(marks, answers, framework)
+    latest = submission.find_submission(assessment)
     has_objectives = WHOLE in openable.values()  # the note is about all of them
     sees_note = access.may(Action.VIEW_REVIEW_NOTES, assessment, user, is_delegated=has_objectives)
     return {
@@ -120,7 +128,7 @@ def overview_of(assessment: Assessment, user: User) -> dict[str, object]:
         "is_open": assessment.is_open(now()),
         "is_late": assessment.is_late(now()),
         "today": day_in(assessment.zone, now()),
-        "latest": submission.find_submission(assessment),
+        "latest": latest,
         "sees_copy": access.may(Action.VIEW_COMMENTS, assessment, user),
         "asked": with_targets(assessment, framework, asked),
         "asked_before": with_targets(
@@ -129,6 +137,7 @@ def overview_of(assessment: Assessment, user: User) -> dict[str, object]:
         "review_note": assessment.review_note if sees_note else None,
         "marks": marks,
         "looked_at": len(marks),
+        "kept_marks": sum(is_kept(mark, latest) for mark in marks.values()) if latest else 0,
         "asked_count": count_asked(framework),
         "withheld": _count_withheld(assessment) if assessment.consented_at else 0,
     }
@@ -205,6 +214,7 @@ def edit_objective(cycle: int, country: str, objective: str) -> ResponseReturnVa
         sees_history=sees_drafts,
         frozen=frozen,
         marks=list_shown_marks(assessment, framework, by=user),
+        before=list_before(assessment, frozen, framework, by=user),
         may_review=access.may(Action.REVIEW, assessment, user),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -11,7 +12,11 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from surveyapp.accounts.models import Role
-from surveyapp.assessments.models import AssessmentState, Submission
+from surveyapp.assessments import review
+from surveyapp.assessments.given import GivenEvidence
+from surveyapp.assessments.models import AssessmentState, Submission, Verdict
+from surveyapp.assessments.review import GivenMark
+from surveyapp.assessments.service import given_again
 from surveyapp.audit.models import AuditEntry
 from surveyapp.database import db
 from surveyapp.framework.model import Framework
@@ -19,7 +24,7 @@ from tests.conftest import ClientAs, csrf_token
 from tests.factories import answer_all, bring_to, delegate, make_user
 from tests.results.pages import read_page
 
-from .acting import put_into, read_answers, save
+from .acting import acting, put_into, read_answers, save, step, submit
 from .questionnaire import COUNTRY
 from .test_record_answers import given
 
@@ -73,13 +78,85 @@ def test_the_coordinator_marks_answers_and_the_country_sees_first_what_to_mend(
         save(focal_point, given("1", seen=seen))
     assert "Saved again since" in country.get(COUNTRY).text
     assert send(country, f"{COUNTRY}/submit").status_code == 303
-    assert "Which towns?" not in reviewer.get(SHEET).text  # a new submission is looked at anew
+    sheet = read_page(reviewer.get(SHEET).text)
+    boxes = [sheet.one(id=f"o07.a{number}") for number in (1, 3)]
+    assert "What you asked when you sent it back Which towns? Changed since" in boxes[0].text
+    assert "What you asked when you sent it back Free of charge? Not changed since" in boxes[1].text
+    for box in boxes:  # asked or not, the new answer waits for a new decision
+        assert box.one("input", checked="").attributes["value"] == "" and not box.one("textarea").text
     before = read_page(reviewer.get(COUNTRY).text).one("ul", class_="asked").all("li")
     assert [row.text for row in before] == [
         "7.A1 Which towns? Saved again since",
         "7.A3 Free of charge? Not changed since",
     ]
     assert "Which towns?" not in country.get(COUNTRY).text
+
+
+def accept_all(client: FlaskClient) -> None:
+    """Accept each answer of the objective, as its form does."""
+    boxes = read_page(client.get(SHEET).text).all("input", value="accept")
+    names = [box.attributes["name"] for box in boxes]
+    assert send(client, f"{SHEET}/marks", **dict.fromkeys(names, "accept")).status_code == 303
+
+
+def test_a_second_review_keeps_what_was_accepted_and_did_not_change(
+    app: Flask, client_as: ClientAs, focal_point: str, coordinator: str, shipped: Framework
+) -> None:
+    with app.app_context():
+        bring_to(AssessmentState.SUBMITTED, shipped, focal_point, coordinator)
+    reviewer, country = client_as(coordinator), client_as(focal_point)
+    accept_all(reviewer)
+    total = sum(q.same_as is None for q in shipped.find_objective("o07")[1].questions)  # type: ignore[index]
+    mark(reviewer, o07__a3_verdict="ask", o07__a3_remark="Free of charge?")
+    send(reviewer, f"{COUNTRY}/review/return", note="")
+    with app.app_context():
+        answers = read_answers()
+        save(focal_point, given("1", seen=answers["o07.a1"].version))
+        report = (GivenEvidence("Report"),)
+        again = given_again(answers["o07.a2"], "o07.a2", answers["o07.a2"].version)
+        save(focal_point, replace(again, new_evidence=report))
+    assert send(country, f"{COUNTRY}/submit").status_code == 303
+    overview = reviewer.get(COUNTRY).text
+    assert f"{total - 3} of {total} looked at" in overview, "not the two that changed, nor what was asked"
+    assert f"{total - 3} of them were accepted in the last review and have not changed since." in overview
+    sheet = read_page(reviewer.get(SHEET).text)
+    changed = [sheet.one(id=f"o07.a{number}") for number in (1, 2)]
+    assert all("Changed since you sent it back" in box.text for box in changed)
+    assert all(box.one("input", checked="").attributes["value"] == "" for box in changed)
+    kept = sheet.one(id="o07.a4")
+    assert "unchanged since the last review" in kept.text
+    assert kept.one("input", checked="").attributes["value"] == "accept"
+    assert kept.all("button")[0].text == "Save", "what the Enter key presses"
+    button = kept.one("button", name="anew")
+    pressed = send(
+        reviewer, f"{SHEET}/marks", **{"o07.a4-verdict": "accept", "anew": button.attributes["value"]}
+    )
+    assert pressed.headers["Location"].endswith("#o07.a4")
+    page = reviewer.get(SHEET).text
+    assert "The answer counts as not looked at." in page
+    assert "unchanged since" not in read_page(page).one(id="o07.a4").text
+    assert f"{total - 4} of {total} looked at" in reviewer.get(COUNTRY).text
+
+
+def test_what_was_taken_back_is_not_kept_by_the_submission_after(focal: str, shipped: Framework) -> None:
+    coordinator = make_user(Role.COORDINATOR)
+    bring_to(AssessmentState.SUBMITTED, shipped, focal, coordinator)
+
+    def decide(verdict: Verdict | None, *questions: str) -> None:
+        with acting(coordinator) as (assessment, by):
+            review.record_marks(assessment, [GivenMark(each, verdict) for each in questions], by=by)
+
+    decide(Verdict.ACCEPT, "o07.a1", "o07.a2", "o07.a4")
+    for taken_back in ("o07.a1", "o07.a2"):
+        step("return", coordinator)
+        submit(focal)
+        decide(None, taken_back)
+    with acting(coordinator) as (assessment, _):
+        marks = review.list_marks(assessment)
+        assert [(mark.question_id, mark.revision) for mark in marks.values()] == [("o07.a4", 3)]
+    query = select(AuditEntry.facts).where(AuditEntry.action == "assessment.submit")
+    facts = [json.loads(each) for each in db.session.scalars(query.order_by(AuditEntry.sequence))]
+    assert [each.get("marks_kept") for each in facts] == [None, 3, 2]
 
 
 def test_a_remark_or_note_that_seems_to_name_somebody_is_saved_after_a_tick(
