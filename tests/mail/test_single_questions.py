@@ -13,8 +13,8 @@ from surveyapp.framework.model import Framework
 from tests.accounts.browsers import send_sign_in
 from tests.factories import delegate, find_assessment, get_user, make_cycle, make_user
 
+from .inviting import NEW, PEOPLE, accept, deliver, invite, path_in, send
 from .mail_server import Kept, text_of
-from .test_invitations import NEW, PEOPLE, accept, deliver, invite, path_in, send
 
 CONTRIBUTOR = "contributor.al@example.org"
 
