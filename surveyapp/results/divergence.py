@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -110,11 +110,15 @@ class Said:
     comment: str = ""
     steps: int | None = None
 
+    def says_same_as(self, other: Said) -> bool:
+        return (self.state, self.level) == (other.state, other.level)
+
 
 @dataclass(frozen=True, slots=True)
 class Contrast:
     """A question that the government and at least one NGO answer differently. `said` is by column, None
-    where the NGO has no answer or says that it cannot say. `size` is the largest difference in points.
+    where the NGO has no answer or says that it cannot say. `size` is the largest difference in points, 0
+    where one side says that the question does not apply, or where it is never scored.
     """
 
     question: Question
@@ -126,12 +130,15 @@ class Contrast:
 
 @dataclass(frozen=True, slots=True)
 class Divergence:
-    """All of the page; `contrasts` by objective, the largest first."""
+    """All of the page; `contrasts` by objective, the largest first. `shared` is by column, how many questions
+    both sides answer, of those whose answers this reader sees.
+    """
 
     result: CountryResult
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     contrasts: Mapping[str, tuple[Contrast, ...]]
+    shared: tuple[int, ...]
     may_decide: bool
     hides_answers: bool  # some single answers are not for this reader
 
@@ -179,11 +186,15 @@ def make_divergence(
         )
         for objective, sheet in pairs
     )
+    seen = {objective.id: _list_seen(result, objective) for objective, _ in pairs}
     contrasts = {
-        objective.id: tuple(_list_contrasts(result, columns, content, objective)) for objective, _ in pairs
+        objective_id: tuple(_list_contrasts(result, columns, content, questions))
+        for objective_id, questions in seen.items()
     }
+    everything = [question for questions in seen.values() for question in questions]
+    shared = tuple(_count_shared(result, column, everything) for column in columns)
     hides = not result.sees_all and any(list_hidden(result, objective.id) for objective, _ in pairs)
-    return Divergence(result, columns, rows, contrasts, may_decide, hides)
+    return Divergence(result, columns, rows, contrasts, shared, may_decide, hides)
 
 
 def _find(scores: Scores, objective_id: str) -> Score:
@@ -219,21 +230,34 @@ def list_hidden(result: CountryResult, objective_id: str) -> frozenset[str]:
     return hidden_dimensions(replace(result, shows_sensitive=False), objective_id)
 
 
-def _list_contrasts(
-    result: CountryResult, columns: tuple[Column, ...], content: Content, objective: Objective
-) -> list[Contrast]:
-    """The questions asked in one objective whose answers differ, the largest difference first."""
+def _list_seen(result: CountryResult, objective: Objective) -> list[Question]:
+    """The questions asked in one objective whose single answers this person sees."""
     if objective.id in result.withheld:
         return []
     framework, hidden = result.framework, list_hidden(result, objective.id)
     found = framework.find_objective(objective.id)
     assert found is not None  # it is the framework's own
-    contrasts = []
-    for question in found[1].questions:
-        if question.same_as is None and framework.dimension_of(question.kind).id not in hidden:
-            contrast = _contrast(result, columns, content, question)
-            contrasts += [contrast] if contrast else []
-    return sorted(contrasts, key=lambda one: -one.size)
+    return [
+        question
+        for question in found[1].questions
+        if question.same_as is None and framework.dimension_of(question.kind).id not in hidden
+    ]
+
+
+def _count_shared(result: CountryResult, column: Column, questions: Sequence[Question]) -> int:
+    return sum(
+        has_view(result.answers.get(question.id, Answer()))
+        and has_view(column.answers.get(question.id, Answer()))
+        for question in questions
+    )
+
+
+def _list_contrasts(
+    result: CountryResult, columns: tuple[Column, ...], content: Content, questions: Sequence[Question]
+) -> list[Contrast]:
+    """Those of the questions whose answers differ, the largest difference first."""
+    found = (_contrast(result, columns, content, question) for question in questions)
+    return sorted((one for one in found if one), key=lambda one: -one.size)
 
 
 def _contrast(
@@ -253,11 +277,7 @@ def _contrast(
         content.question(question),
         replace(_said(question, answer, answer, is_whole=result.sees_all), steps=None),
         said,
-        max(
-            abs(_points(question, other) - _points(question, answer))
-            for other in answers
-            if differ(answer, other)
-        ),
+        max(_size(question, answer, other) for other in answers if differ(answer, other)),
     )
 
 
@@ -270,10 +290,12 @@ def differ(one: Answer, other: Answer) -> bool:
     return has_view(one) and has_view(other) and (one.state, one.level) != (other.state, other.level)
 
 
-def _points(question: Question, answer: Answer) -> Fraction:
-    """The points of its level; nothing where it has none, so that it stands among the small differences."""
-    level = question.find_level(answer.level) if answer.level is not None else None
-    return level.points if level else Fraction(0)
+def _size(question: Question, one: Answer, other: Answer) -> Fraction:
+    """How far apart the two are, in points; 0 where one is no level, or the question is never scored."""
+    if one.level is None or other.level is None or not question.weight:
+        return Fraction(0)
+    points = {level.code: level.points for level in question.levels}
+    return abs(points[one.level] - points[other.level])
 
 
 def _said(question: Question, answer: Answer, government: Answer, *, is_whole: bool) -> Said:

@@ -15,6 +15,7 @@ from surveyapp.assessments.free_text import read_free_text
 from surveyapp.assessments.parallel_errors import DecisionRefused
 from surveyapp.database import db
 from surveyapp.results import divergence
+from surveyapp.results import divergence_choice as choosing
 from surveyapp.results import divergence_words as words
 from surveyapp.results.bands import bands_hash
 from surveyapp.web.locale import current_locale
@@ -38,13 +39,20 @@ def show_divergence(
     """The page for one person; with the view whose decision was refused, and why."""
     result, columns, may_decide = divergence.get_views(cycle, country, by=user)
     content = get_content(result.cycle, current_locale(), result.submission)
-    shown = divergence.make_divergence(result, columns, content, may_decide=may_decide)
+    objectives = [objective.id for objective in result.framework.objectives]
+    choice = choosing.read_divergence_choice(request.args, columns, objectives)
+    chosen = choosing.choose_columns(choice, columns)
+    shown = divergence.make_divergence(result, chosen, content, may_decide=may_decide)
     return render_template(
         "results/divergence.html",
         result=result,
         content=content,
         divergence=shown,
-        summaries=words.summarise(shown),
+        choice=choice,
+        all_columns=columns,
+        rows=choosing.choose_rows(choice, shown),
+        listed=choosing.choose_questions(choice, shown),
+        summaries=list(zip(words.summarise(shown), words.count_questions(shown), strict=True)),
         limits=divergence.SHADES,
         bands_version=bands_hash(result.framework),
         refused=refused,

@@ -70,6 +70,33 @@ def _summary(divergence: Divergence, place: int, name: Markup) -> Markup:
     return Markup(" ").join([first, *_largest(largest, largest.opinions[place])])
 
 
+def count_questions(divergence: Divergence) -> list[str]:
+    """For each NGO: how many questions both sides answer and how many of these differently, as far as the
+    reader sees single answers; empty where there is none.
+    """
+    return [_counts(divergence, place, shared) for place, shared in enumerate(divergence.shared)]
+
+
+def _counts(divergence: Divergence, place: int, shared: int) -> str:
+    if not shared:
+        return ""
+    steps = [
+        said.steps
+        for contrasts in divergence.contrasts.values()
+        for contrast in contrasts
+        if (said := contrast.said[place]) and not said.says_same_as(contrast.government)
+    ]
+    return gettext(
+        # Translators: numbers of questions; lower and higher are the NGO's levels.
+        "Questions that both answer: %(shared)s. Answered differently: %(different)s "
+        "(lower: %(lower)s, higher: %(higher)s).",
+        shared=show(shared),
+        different=show(len(steps)),
+        lower=show(sum(step is not None and step < 0 for step in steps)),
+        higher=show(sum(step is not None and step > 0 for step in steps)),
+    )
+
+
 def _parts(opinions: list[Opinion]) -> str:
     """How many are lower, higher and about alike, as a list in the page's language."""
     shades = [opinion.shade.split("-")[0] for opinion in opinions]

@@ -66,6 +66,10 @@ def list_addresses(app: Flask) -> list[str]:
     ]
     named = ("AL-2025", "AL-2026", "BA-2026")
     found += [f"/en/results/compare?a={a}&b={b}" for a, b in product(named, named)]
+    found += [
+        f"/en/results/2026/AL/parallel?questions={questions}&rows={rows}&ngo={ngo}"
+        for questions, rows, ngo in product(("all", "o01"), ("all", "different"), (0, 1))
+    ]
     found += [f"/en/results/2026/AL{page}?as=public" for page in ("", "/o01", "/o02", "/overall")]
     return list(dict.fromkeys(found))
 
