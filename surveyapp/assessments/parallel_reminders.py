@@ -1,4 +1,4 @@
-"""Reminding NGOs of a view that they began and have not handed in."""
+"""Reminding NGOs of a view that they began and have not handed in: at fixed days, or at once."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from surveyapp.assessments.parallel_letters import post_view_reminder
 from surveyapp.assessments.parallel_models import ParallelAnswer, ParallelState, ParallelView
 from surveyapp.assessments.stages import AT_OPENING, find_stage
 from surveyapp.database import db, now
+from surveyapp.web.time_zones import day_in
 
 
 def remind_views(cycle: Cycle) -> Mapping[str, int]:
@@ -27,6 +28,23 @@ def remind_views(cycle: Cycle) -> Mapping[str, int]:
         if stage is not None and stage.name != AT_OPENING:
             key = f"reminder/{cycle.year}/{stage.name}/view/{view.id}"
             written[stage.name] += post_view_reminder(view, user, answered.get(view.id, 0), stage, key=key)
+    return written
+
+
+def remind_views_now(cycle: Cycle, country: str | None, *, by: User) -> list[str]:
+    """Write at once to the NGOs whose view of that country, or of any, is begun and not handed in, at most
+    once a day for each view; gives the country of each new letter. None goes out about an own country.
+    """
+    written, answered = [], _count_answered(cycle)
+    own = {*by.countries, *by.viewed_countries}
+    for view, user in list_begun(cycle):
+        stage = find_stage(view, now()) if user.wants_reminders else None
+        if stage is None or country not in (None, view.country_code) or view.country_code in own:
+            continue
+        day = day_in(view.zone, now()).isoformat()
+        key = f"reminder/{cycle.year}/now/{day}/view/{view.id}"
+        if post_view_reminder(view, user, answered.get(view.id, 0), stage, key=key):
+            written.append(view.country_code)
     return written
 
 

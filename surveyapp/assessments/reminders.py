@@ -17,7 +17,7 @@ from surveyapp.assessments.cycles import require_manager
 from surveyapp.assessments.delegation_models import DelegatedQuestion, Delegation
 from surveyapp.assessments.frameworks import get_framework
 from surveyapp.assessments.models import Answer, AnswerState, Assessment, Cycle
-from surveyapp.assessments.parallel_reminders import remind_views
+from surveyapp.assessments.parallel_reminders import remind_views, remind_views_now
 from surveyapp.assessments.reminder_letters import post_opening, post_reminder
 from surveyapp.assessments.shares import Shares, collect_shares, covers
 from surveyapp.assessments.stages import Stage, find_stage
@@ -86,14 +86,16 @@ def _stage_key(stage: Stage, to: User, works: Sequence[Work]) -> str:
 
 def remind_now(cycle: Cycle, country: str | None = None, *, by: User) -> int:
     """Write at once to those who have something open in one country, or in each that this person manages,
-    and want reminders; gives how many letters are new.
+    and to NGOs whose view is not handed in, where they want reminders; gives how many letters are new.
 
-    Nobody gets more than one a day so, however often it is pressed: of several deadlines, about the first.
+    Nobody gets more than one a day so, however often it is pressed: of several deadlines, about the first; an
+    NGO one for each of its views.
 
     :raises NotAllowed: this person manages no cycles, or answers for that country.
     """
     require_manager(by, country)
-    letters, countries = 0, set()
+    about = remind_views_now(cycle, country, by=by)
+    letters, countries = len(about), set(about)
     for user, works in list_works(cycle).values():
         if not user.wants_reminders:
             continue

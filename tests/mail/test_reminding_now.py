@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from surveyapp.accounts.models import Role, RoleGrant, User
+from surveyapp.assessments import parallel
 from surveyapp.assessments.models import AssessmentState
 from surveyapp.assessments.reminders import remind_now
 from surveyapp.assessments.service import get_cycle
@@ -20,6 +21,7 @@ from surveyapp.mail.models import OutgoingMail
 from surveyapp.mail.sender import send_waiting
 from surveyapp.refusals import NotAllowed
 from tests.accounts.browsers import send_sign_in
+from tests.assessments.viewing import hand_in, level, viewing
 from tests.conftest import csrf_token
 from tests.factories import bring_to, delegate, get_user, make_cycle, make_user
 from tests.results.pages import read_page
@@ -47,6 +49,11 @@ def press(who: str, country: str | None = None) -> int:
     db.session.commit()
     db.session.remove()
     return written
+
+
+def begin_view(ngo: str, country: str) -> None:
+    with viewing(ngo, country) as (view, user):
+        parallel.record_answers(view, [level("o07.a2", "1")], by=user)
 
 
 def read_addresses() -> list[str]:
@@ -87,7 +94,35 @@ def test_who_wants_no_reminders_gets_none_and_no_country_that_has_submitted(
     assert "al@example.org" in read_addresses()
 
 
+def test_an_ngo_that_has_not_handed_in_its_view_is_reminded_with_its_country(region: str, kept: Kept) -> None:
+    ngo, elsewhere, done, _ = (
+        make_user(Role.NGO, country, email=f"{name}@example.org")
+        for name, country in (("shelter", "AL"), ("law", "BA"), ("done", "AL"), ("idle", "AL"))
+    )
+    for person, country in ((ngo, "AL"), (elsewhere, "BA"), (done, "AL")):
+        begin_view(person, country)
+    hand_in(done)
+    assert press(region, "AL") == 2, "the focal point and one NGO: nobody is asked to begin a view"
+    assert press(region, "AL") == 0
+    assert press(region) == 2, "Bosnia and Herzegovina alone"
+    send_waiting()
+    assert len(kept.to(elsewhere)) == 1
+    assert "One question is answered." in text_of(kept.to(ngo)[0]) and kept.to(ngo)[0]["List-Unsubscribe"]
+    entries = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "cycle.remind_now"))
+    assert json.loads(next(iter(entries)).facts) == {"countries": "AL", "letters": 2}
+
+
+def test_an_ngo_is_reminded_where_its_government_has_submitted(region: str, shipped: Framework) -> None:
+    ngo = make_user(Role.NGO, "BA", email="law@example.org")
+    begin_view(ngo, "BA")
+    bring_to(AssessmentState.SUBMITTED, shipped, "ba@example.org", region, "BA")
+    db.session.execute(db.update(User).where(User.email != ngo).values(wants_reminders=False))
+    db.session.commit()
+    assert press(region) == 1
+
+
 def test_nobody_reminds_an_own_country(region: str) -> None:
+    begin_view(make_user(Role.NGO, "AL", email="shelter@example.org"), "AL")
     begin_write()
     db.session.add(RoleGrant(user_id=get_user(region).id, role=Role.FOCAL_POINT, country_code="AL"))
     db.session.commit()
