@@ -7,6 +7,7 @@ addresses are asked, and it is the address that was looked at which is connected
 from __future__ import annotations
 
 import ipaddress
+import json
 import socket
 import ssl
 from collections.abc import Callable, Sequence
@@ -19,6 +20,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from sqlalchemy import select
 
 from surveyapp.assessments.models import Answer, Assessment, Cycle, Evidence
+from surveyapp.assessments.parallel_models import ParallelAnswer, ParallelState, ParallelView
 from surveyapp.database import db
 
 STEP_SECONDS = 10  # to connect, and to wait for the next bytes
@@ -43,7 +45,7 @@ class Link:
 
 
 def list_links(year: int | None) -> list[Link]:
-    """The links of one cycle, or of all, newest cycle first."""
+    """The links of one cycle, or of all, newest cycle first; then those of NGOs' views that are handed in."""
     query = (
         select(Assessment.country_code, Cycle.year, Answer.question_id, Evidence.url)
         .join(Answer, Answer.assessment_id == Assessment.id)
@@ -54,8 +56,28 @@ def list_links(year: int | None) -> list[Link]:
     )
     if year is not None:
         query = query.where(Cycle.year == year)
-    return [
+    governments = [
         Link(country, cycle, place, url or "") for country, cycle, place, url in db.session.execute(query)
+    ]
+    return governments + _list_links_of_ngos(year)
+
+
+def _list_links_of_ngos(year: int | None) -> list[Link]:
+    """Once handed in, a view has one version of each answer."""
+    query = (
+        select(ParallelView.country_code, Cycle.year, ParallelAnswer.question_id, ParallelAnswer.documents)
+        .join(ParallelAnswer, ParallelAnswer.view_id == ParallelView.id)
+        .join(Cycle, Cycle.id == ParallelView.cycle_id)
+        .where(ParallelView.state == ParallelState.HANDED_IN, ParallelAnswer.documents.is_not(None))
+        .order_by(Cycle.year.desc(), ParallelView.country_code, ParallelAnswer.id)
+    )
+    if year is not None:
+        query = query.where(Cycle.year == year)
+    return [
+        Link(country, cycle, place, document["url"])
+        for country, cycle, place, documents in db.session.execute(query)
+        for document in json.loads(documents or "[]")
+        if document["url"]
     ]
 
 

@@ -27,7 +27,8 @@ from surveyapp.assessments.parallel_models import (
     ParallelSubmission,
     ParallelView,
 )
-from surveyapp.assessments.service import AnswerConflict, GivenAnswer, content_of
+from surveyapp.assessments.parallel_rows import as_answer, list_documents, make_row, own_part
+from surveyapp.assessments.service import AnswerConflict, GivenAnswer, content_of, given_again
 from surveyapp.assessments.submission import check_function
 from surveyapp.audit.service import Fact, record
 from surveyapp.database import db, now
@@ -160,24 +161,8 @@ def list_versions(view: ParallelView) -> dict[str, list[Answer]]:
         .order_by(ParallelAnswer.question_id, ParallelAnswer.version)
     )
     for row in db.session.scalars(query):
-        found.setdefault(row.question_id, []).append(_as_answer(row))
+        found.setdefault(row.question_id, []).append(as_answer(row))
     return found
-
-
-def _as_answer(row: ParallelAnswer) -> Answer:
-    return Answer(
-        question_id=row.question_id,
-        state=row.state,
-        level=row.level,
-        reason=row.reason,
-        comment=row.comment,
-        is_confirmed=False,
-        changed_because="",
-        version=row.version,
-        changed_at=row.changed_at,
-        changed_by=None,
-        evidence=[],
-    )
 
 
 def list_seen(versions: Versions, numbers: Mapping[str, int]) -> dict[str, Answer]:
@@ -194,48 +179,32 @@ def record_answers(view: ParallelView, given: Sequence[GivenAnswer], *, by: User
     """Keep what was given to the questions of one page; gives the answers that were refused since another
     tab saved a newer one. What the page showed and nobody changed is not written.
 
-    An NGO gives levels, reasons and comments: figures and documents are left out. The view must be locked.
+    An NGO gives what a government gives, of documents links and references alone. The view must be locked.
 
     :raises ViewClosed: handed in, or the cycle is not open.
     """
     require_writable(view)
     versions = list_versions(view)
     conflicts, written = [], []
-    for one in map(_without_documents, given):
+    for one in map(own_part, given):
         kept = versions.get(one.question_id, [])
         last = kept[-1] if kept else None
         was = content_of(next((row for row in kept if row.version == one.seen_version), None))
         now_kept = content_of(last)
-        if one.content() in (was, now_kept):
+        is_changed, documents = one.content() not in (was, now_kept), list_documents(last, one)
+        if not is_changed and documents == (last.evidence if last else []):
             continue
-        if last is not None and one.seen_version != last.version and now_kept != was:
+        if is_changed and last is not None and one.seen_version != last.version and now_kept != was:
             conflicts.append(AnswerConflict(one, last))
             continue
-        db.session.add(_as_row(view, one, version=last.version + 1 if last else 1))
+        said = one if is_changed or last is None else given_again(last, one.question_id, last.version)
+        version = last.version + 1 if last else 1
+        db.session.add(make_row(view, said, documents, version=version, moment=now()))
         written.append(one.question_id)
     if written:
         record("parallel.save", subject_of(view), by=by.id, facts={"questions": " ".join(written)})
     db.session.flush()
     return conflicts
-
-
-def _without_documents(one: GivenAnswer) -> GivenAnswer:
-    return GivenAnswer(
-        one.question_id, one.state, one.seen_version, level=one.level, reason=one.reason, comment=one.comment
-    )
-
-
-def _as_row(view: ParallelView, one: GivenAnswer, *, version: int) -> ParallelAnswer:
-    return ParallelAnswer(
-        view_id=view.id,
-        question_id=one.question_id,
-        state=one.state,
-        level=one.level,
-        reason=one.reason,
-        comment=one.comment,
-        version=version,
-        changed_at=now(),
-    )
 
 
 def hand_in(view: ParallelView, *, signed_by: str, consents: bool, by: User) -> ParallelSubmission:

@@ -6,6 +6,7 @@ nobody else has read it, and nobody could any more.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from sqlalchemy import delete, select
@@ -85,6 +86,8 @@ def _answer(row: ParallelAnswer, *, may_read: bool) -> dict[str, Json]:
         "level": row.level,
         "reason": row.reason,
         "comment": row.comment,
+        "figure": {"value": row.measure_value, "year": row.measure_year, "source": row.measure_source},
+        "documents": json.loads(row.documents or "[]"),
     }
     return {**told, "content": content}
 

@@ -98,6 +98,10 @@ class ParallelAnswer(Base):
     level: Mapped[str | None]
     reason: Mapped[str | None]  # why not applicable, or why unknown
     comment: Mapped[str] = mapped_column(default="")
+    measure_value: Mapped[str | None]  # the decimal as typed, so that no digit is lost
+    measure_year: Mapped[int | None]
+    measure_source: Mapped[str | None]
+    documents: Mapped[str | None]  # links and references as JSON: a list of id, title, url and date
     version: Mapped[int]
     changed_at: Mapped[datetime]
 

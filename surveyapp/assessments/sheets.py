@@ -106,7 +106,7 @@ class Sheet:
     total: int  # how many objectives there are
     next_objective: Objective | None
     introduced_at: Mapping[str, str]  # term of the glossary → the first question that it stands in
-    is_parallel: bool = False  # an NGO's own view: levels, reasons and comments, nothing of the government
+    is_parallel: bool = False  # an NGO's own view, with nothing of the government
 
     @property
     def is_whole(self) -> bool:

@@ -18,7 +18,7 @@ from surveyapp.refusals import NotFound
 from surveyapp.results.cells import Cell, cell_of
 from surveyapp.results.service import CountryResult, get_result, hidden_dimensions
 from surveyapp.results.withheld import is_withheld
-from surveyapp.scoring.answers import Answer, Answers, AnswerState
+from surveyapp.scoring.answers import Answer, Answers, AnswerState, Evidence, MeasuredValue
 from surveyapp.scoring.method1 import Score, Scores
 from surveyapp.web.numbers import half_up
 from surveyapp.web.time_zones import day_in
@@ -98,7 +98,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One side's answer to a question; reason and comment stay empty for who may not read them.
+    """One side's answer to a question; all but the level stays empty for who may not read it.
 
     `steps` is how many levels it is above the government's; None for the government's own, or where one of
     the two is no level.
@@ -108,6 +108,8 @@ class Said:
     level: str | None
     reason: str = ""
     comment: str = ""
+    figure: MeasuredValue | None = None
+    documents: tuple[Evidence, ...] = ()
     steps: int | None = None
 
     def says_same_as(self, other: Said) -> bool:
@@ -302,5 +304,7 @@ def _said(question: Question, answer: Answer, government: Answer, *, is_whole: b
     codes = [level.code for level in question.levels]
     both = answer.level is not None and government.level is not None
     steps = codes.index(answer.level) - codes.index(government.level) if both else None  # type: ignore[arg-type]
-    reason = (answer.reason or "") if is_whole else ""
-    return Said(answer.state, answer.level, reason, answer.comment if is_whole else "", steps)
+    if not is_whole:
+        return Said(answer.state, answer.level, steps=steps)
+    reason, figure, documents = answer.reason or "", answer.measure, answer.evidence
+    return Said(answer.state, answer.level, reason, answer.comment, figure, documents, steps)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -13,12 +13,14 @@ from sqlalchemy import func, select, update
 from surveyapp.accounts import invitations, leaving
 from surveyapp.accounts.errors import AccountFault
 from surveyapp.accounts.models import Role, User
+from surveyapp.accounts.own_data import export_user
 from surveyapp.accounts.service import add_user
 from surveyapp.assessments import parallel
-from surveyapp.assessments.models import Answer, AnswerState, Assessment, AssessmentState
+from surveyapp.assessments.links import Link, list_links
+from surveyapp.assessments.models import Answer, AnswerState, Assessment, AssessmentState, Evidence
 from surveyapp.assessments.parallel_errors import DecisionRefused, NothingAnswered, ViewClosed, ViewMoved
 from surveyapp.assessments.parallel_models import ParallelAnswer, ParallelState, ParallelView
-from surveyapp.assessments.service import GivenAnswer
+from surveyapp.assessments.service import GivenAnswer, GivenEvidence, GivenMeasure
 from surveyapp.assessments.submission import FunctionFault
 from surveyapp.audit.models import AuditEntry
 from surveyapp.database import begin_write, db, now
@@ -54,11 +56,62 @@ def test_what_an_ngo_answers_is_kept_apart_from_the_government(ngo: str) -> None
     assert (answer.level, answer.comment, answer.version) == ("1", "Only in the capital.", 1)
 
 
-def test_figures_and_documents_are_not_asked_of_an_ngo(ngo: str, shipped: Framework) -> None:
-    given = level("o07.a2", "1").with_evidence((), frozenset([1]))
-    assert say(ngo, given) == []
+def with_figure(question: str, value: str, *, seen: int = 0) -> GivenAnswer:
+    measure = GivenMeasure(value, 2025, "Own counts")
+    return GivenAnswer(question, AnswerState.LEVEL, seen, level="1", measure=measure)
+
+
+def with_document(given: GivenAnswer, title: str, *, removed: frozenset[int] = frozenset()) -> GivenAnswer:
+    return given.with_evidence((GivenEvidence(title, "https://example.org/a", date(2026, 3, 1)),), removed)
+
+
+def list_titles(ngo: str) -> list[tuple[int, str]]:
+    with viewing(ngo) as (view, _):
+        return [(row.id, row.title) for row in parallel.list_answers(view)["o07.a2"].evidence]
+
+
+def test_figures_and_documents_are_frozen_with_the_view(ngo: str, shipped: Framework) -> None:
+    say(ngo, with_document(level("o07.a2", "1"), "Yearly report"), with_figure("o12.i3", "12.50"))
     copy = hand_in(ngo) and read_copies()[0]
-    assert json.loads(copy.body)["answers"]["answers"] == {"o07.a2": {"level": "1"}}
+    frozen = json.loads(copy.body)["answers"]["answers"]
+    document = {"title": "Yearly report", "url": "https://example.org/a", "date": "2026-03-01"}
+    assert frozen["o07.a2"] == {"level": "1", "evidence": [document]}
+    figure = {"value": 12.5, "unit": "persons", "year": 2025, "source": "Own counts"}
+    assert frozen["o12.i3"]["measure"] == figure
+    assert count(Evidence) == 0, "nothing of it stands among the government's"
+    own = json.loads(export_user(get_user(ngo), by=get_user(ngo)))["parallel_views_of_yours"][0]["answers"]
+    told = [(one["content"]["figure"]["value"], len(one["content"]["documents"])) for one in own]
+    assert told == [(None, 1), ("12.50", 0)]
+
+
+def test_dead_links_are_looked_for_among_what_ngos_handed_in(ngo: str) -> None:
+    say(ngo, with_document(level("o07.a2", "1"), "Yearly report"))
+    assert list_links(None) == []
+    start_afresh()
+    hand_in(ngo)
+    assert list_links(2026) == [Link("AL", 2026, "o07.a2", "https://example.org/a")]
+    assert list_links(2025) == []
+
+
+def test_a_document_is_added_once_and_removed_by_the_number_that_it_keeps(ngo: str) -> None:
+    say(ngo, with_document(level("o07.a2", "1"), "One"))
+    say(ngo, with_document(level("o07.a2", "1", seen=1), "One"))
+    assert list_titles(ngo) == [(1, "One")], "as after a button pressed twice"
+    say(ngo, with_document(level("o07.a2", "2", seen=1), "Two"))
+    assert list_titles(ngo) == [(1, "One"), (2, "Two")]
+    say(ngo, level("o07.a2", "2", seen=2).with_evidence((), frozenset([1, 99])))
+    assert list_titles(ngo) == [(2, "Two")]
+
+
+def test_an_old_tab_adds_a_document_and_takes_no_newer_answer_back(ngo: str) -> None:
+    say(ngo, level("o07.a2", "1"))
+    say(ngo, level("o07.a2", "3", seen=1, comment="Newer."))
+    assert say(ngo, with_document(level("o07.a2", "1", seen=1), "Report")) == []
+    with viewing(ngo) as (view, _):
+        answer = parallel.list_answers(view)["o07.a2"]
+    assert (answer.level, answer.comment, answer.evidence[0].title) == ("3", "Newer.", "Report")
+    refused = say(ngo, with_document(level("o07.a2", "4", seen=1), "Lost?"))
+    assert len(refused) == 1 and len(list_titles(ngo)) == 1, "what is not saved stands on the page"
 
 
 def test_of_two_tabs_the_older_one_overwrites_nothing_and_saves_what_it_changed(ngo: str) -> None:

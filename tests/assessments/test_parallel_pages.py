@@ -46,19 +46,33 @@ def press(client: FlaskClient, path: str, **fields: str) -> tuple[int, str]:
     return 303, client.get(response.headers["Location"]).text
 
 
-def test_an_ngo_begins_at_its_view_and_answers_on_the_same_form_without_documents(ngo: FlaskClient) -> None:
+def test_an_ngo_begins_at_its_view_and_answers_on_the_same_form(ngo: FlaskClient) -> None:
     first = ngo.get("/en/", follow_redirects=True)
     assert first.request.path == HOME and "parallel view" in first.text
     assert "Answered: 0 of " in first.text and "Hand in your view" not in first.text
     assert "Begin with" in first.text and "Go on with" not in first.text
     page = open_sheet(ngo)
-    assert "o07.a2-comment" in page.fields and "o07.a2-evidence_title" not in page.fields
-    assert not any("measure" in name for name in page.fields)
+    assert {"o07.a2-comment", "o07.a2-evidence_title", "o07.i1-measure_value"} <= set(page.fields)
+    assert "Upload a file" not in page.response.text, "links and references alone"
     assert "Remarks and history" not in page.response.text and "results/2026" not in page.response.text
     saved = page.send(o07_a2__level="1", o07_a2__comment="Only in the capital.", then="overview")
     assert (saved.status_code, saved.headers["Location"]) == (303, HOME)
     assert "Only in the capital." in ngo.get(SHEET).text
     assert "Hand in your view" in ngo.get(HOME).text
+
+
+def test_an_ngo_names_a_document_and_a_figure_and_reads_them_when_it_is_handed_in(ngo: FlaskClient) -> None:
+    page = open_sheet(ngo)
+    wrong = page.send(o07_a2__level="1", o07_a2__evidence_url="not a link")
+    assert wrong.status_code == 422 and "Give the document a title" in wrong.text
+    sent = {"o07_i1__level": "1", "o07_i1__measure_value": "250", "o07_i1__measure_source": "Own counts"}
+    given = {"o07_a2__evidence_title": "Shelter report", "o07_a2__evidence_url": "https://example.org/r"}
+    assert page.send(o07_a2__level="1", **given, **sent).status_code == 303
+    kept = open_sheet(ngo)
+    assert kept.fields["o07.i1-measure_value"] == "250" and "Shelter report" in kept.response.text
+    press(ngo, "hand-in", signed_by_function="Board", consents="no")
+    read = ngo.get(SHEET).text
+    assert 'href="https://example.org/r"' in read and "250" in read and "Own counts" in read
 
 
 def test_an_ngo_sees_nothing_of_what_the_government_works_on(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from surveyapp.app import create_app
 from surveyapp.assessments.models import Assessment, AssessmentState, ObjectiveConsent, Reach
 from surveyapp.assessments.parallel_models import ParallelSubmission, ParallelView
 from surveyapp.database import Base, db
+from surveyapp.scoring.answers import Evidence, MeasuredValue
 from surveyapp.settings import Settings
 from tests.conftest import csrf_token
 from tests.factories import find_assessment
@@ -235,6 +238,22 @@ def test_comments_and_single_sensitive_answers_are_for_the_country_and_the_secre
         assert "no single answer is listed below" in page
     told = client.get(API).text
     assert SECRET not in told and SENSITIVE not in told and PLAIN not in told
+
+
+def test_figures_and_documents_are_read_where_comments_are(albania: World, client: FlaskClient) -> None:
+    documents = (Evidence("Shelter report", url="https://example.org/r"),)
+    figure = MeasuredValue(Decimal("250"), "berths", 2025, "Own counts")
+    answers = {
+        "o01.a1": replace(level("0"), evidence=documents),
+        "o01.i1": replace(level("0"), measure=figure),
+    }
+    add_view(albania, "Shelter Network", answers, is_public=True)
+    for reader in (albania.signed_in(Role.COORDINATOR), albania.signed_in(Role.FOCAL_POINT, "AL")):
+        page = read_page(reader.get(PAGE).text)
+        assert page.one("a", href="https://example.org/r").text == "Shelter report"
+        assert "250 berths, 2025, Own counts" in page.text
+    told = client.get(PAGE).text + client.get(API).text
+    assert "Shelter report" not in told and "example.org/r" not in told and "Own counts" not in told
 
 
 def test_what_the_country_holds_back_is_not_in_the_comparison_for_those_it_is_held_back_from(

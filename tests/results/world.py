@@ -25,6 +25,7 @@ from surveyapp.framework.model import (
     Dimension,
     Framework,
     Level,
+    Measure,
     Objective,
     Question,
     Questionnaire,
@@ -64,7 +65,7 @@ def sample_framework() -> Framework:
         question("o01.a1", "activity", "1.A1", evidence_from="3"),
         question("o01.a2", "activity", "1.A2"),
         question("o01.a3", "activity", "1.A3"),
-        question("o01.i1", "indicator", "1.I1"),
+        question("o01.i1", "indicator", "1.I1", measure=Measure("berths")),
         question("o01.p1", "actor", "1.P1"),
     )
     second = (
