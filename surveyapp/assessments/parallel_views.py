@@ -37,10 +37,13 @@ bp = Blueprint("parallel", __name__, url_prefix="/<locale:locale>", template_fol
 @bp.get("/parallel")
 @may(Action.WRITE_PARALLEL_VIEW)
 def start() -> ResponseReturnValue:
-    """The views that this person gives, cycle by cycle; the only open one is gone to at once."""
+    """The views that this person gives, cycle by cycle; the only open one is gone to at once, unless all are
+    asked for.
+    """
     views = parallel.list_own(by=get_current_user())
     is_open = [view for view in views if view.is_open(now())]
-    if len(is_open) == 1 and len({view.country_code for view in views}) == 1:
+    is_only_one = len(is_open) == 1 and len({view.country_code for view in views}) == 1
+    if is_only_one and request.args.get("show") != "all":
         return redirect(address_of(is_open[0]), 303)
     return render_template("assessments/parallel_list.html", views=views, open_ones=is_open)
 
@@ -75,6 +78,8 @@ def show_overview(
         refusal=refusal,
         is_open=view.is_open(now()),
         is_before=day_in(view.zone, now()) < view.cycle.opens_on,
+        is_overdue=day_in(view.zone, now()) > view.due_on,
+        has_others=len(parallel.list_places(by=user)) > 1,
         is_writable=parallel.is_writable(view),
         latest=parallel.find_submission(view),
         is_compared=bool(list_shown(view.cycle.year, view.country_code, by=user).submissions),

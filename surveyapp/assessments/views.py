@@ -25,6 +25,7 @@ from surveyapp.assessments.last_cycle import find_last_cycle
 from surveyapp.assessments.letters import country_and_year
 from surveyapp.assessments.models import Assessment, AssessmentState, Reach
 from surveyapp.assessments.next_steps import list_country_steps
+from surveyapp.assessments.parallel_shown import list_shown
 from surveyapp.assessments.parts import move_part
 from surveyapp.assessments.review import (
     Asked,
@@ -129,6 +130,7 @@ def overview_of(assessment: Assessment, user: User) -> dict[str, object]:
         "is_late": assessment.is_late(now()),
         "today": day_in(assessment.zone, now()),
         "latest": latest,
+        "has_views": latest is not None and has_shown_views(assessment, user),
         "sees_copy": access.may(Action.VIEW_COMMENTS, assessment, user),
         "asked": with_targets(assessment, framework, asked),
         "asked_before": with_targets(
@@ -141,6 +143,11 @@ def overview_of(assessment: Assessment, user: User) -> dict[str, object]:
         "asked_count": count_asked(framework),
         "withheld": _count_withheld(assessment) if assessment.consented_at else 0,
     }
+
+
+def has_shown_views(assessment: Assessment, user: User) -> bool:
+    """Whether this person may open the map of divergence."""
+    return bool(list_shown(assessment.cycle.year, assessment.country_code, by=user).submissions)
 
 
 def _count_withheld(assessment: Assessment) -> int:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from surveyapp.accounts.cli import users
 from surveyapp.accounts.models import Role
 from surveyapp.accounts.people import LINK
 from surveyapp.assessments import parallel
-from surveyapp.assessments.models import AssessmentState
+from surveyapp.assessments.models import AssessmentState, Cycle
+from surveyapp.database import begin_write, db, now
+from surveyapp.framework.model import Framework
 from tests.conftest import ClientAs, csrf_token
-from tests.factories import PASSWORD, close_cycle, make_user
+from tests.factories import PASSWORD, bring_to, close_cycle, make_cycle, make_user
 from tests.results.pages import read_page
 
 from .acting import put_into, save
 from .questionnaire import Page
-from .viewing import decide, level, read_copies, read_view, say, viewing
+from .viewing import decide, hand_in, level, read_copies, read_view, say, viewing
 
 HOME = "/en/parallel/2026/AL"
 SHEET = f"{HOME}/o07"
@@ -210,3 +215,42 @@ def test_the_command_makes_an_account_of_an_ngo(app: Flask, focal_point: str, cl
     done = app.test_cli_runner().invoke(users, [*arguments, "--country", "AL"])
     assert done.exit_code == 0, done.output
     assert client_as("ngo@example.org").get(HOME).status_code == 200
+
+
+def test_a_view_that_is_late_is_said_to_be_late_and_still_taken(app: Flask, ngo: FlaskClient) -> None:
+    assert "Please hand it in by" in ngo.get(HOME).text
+    with app.app_context():
+        begin_write()
+        db.session.execute(update(Cycle).values(deadline=now().date() - timedelta(days=2)))
+        db.session.commit()
+    page = read_page(ngo.get(HOME).text).text
+    assert "It was due on" in page and "it is still taken until" in page and "Please hand it in" not in page
+    assert open_sheet(ngo).send(o07_a2__level="1").status_code == 303
+
+
+def test_the_views_of_other_years_are_found_beside_the_open_one(
+    app: Flask, ngo: FlaskClient, shipped: Framework
+) -> None:
+    every = "/en/parallel?show=all"
+    assert every not in ngo.get(HOME).text
+    with app.app_context():
+        make_cycle(shipped, ["AL"], year=2025)
+        close_cycle(2025)
+    assert ngo.get("/en/parallel").headers["Location"] == HOME, "the open one is where one begins"
+    assert every in ngo.get(HOME).text
+    assert 'href="/en/parallel/2025/AL"' in ngo.get(every).text
+
+
+def test_the_overview_of_a_country_leads_to_what_ngos_see_once_that_may_be_read(
+    app: Flask, ngo: FlaskClient, client_as: ClientAs, focal_point: str, shipped: Framework
+) -> None:
+    link, overview = 'href="/en/results/2026/AL/parallel"', "/en/assessments/2026/AL"
+    with app.app_context():
+        coordinator = make_user(Role.COORDINATOR)
+        say("shelter@example.org", level("o07.a2", "1"))
+        hand_in("shelter@example.org")
+    country, region = client_as(focal_point), client_as(coordinator)
+    assert link not in country.get(overview).text, "the government has not said anything yet"
+    with app.app_context():
+        bring_to(AssessmentState.SUBMITTED, shipped, focal_point, coordinator)
+    assert link in country.get(overview).text and link in region.get(overview).text
