@@ -161,7 +161,7 @@ def frozen_answers(submission: Submission | ParallelSubmission, framework: Frame
     return read_answers(json.dumps(answers).encode(), framework).answers
 
 
-def thaw(submission: Submission, framework: Framework) -> dict[str, Answer]:
+def thaw(submission: Submission | ParallelSubmission, framework: Framework) -> dict[str, Answer]:
     """The frozen answers as pages show answers, as rows of no session. Who wrote which is not frozen."""
     answers = frozen_answers(submission, framework)
     body = json.loads(submission.body)

@@ -11,9 +11,12 @@ from wtforms.validators import AnyOf, InputRequired
 from surveyapp.accounts.models import User
 from surveyapp.assessments import parallel
 from surveyapp.assessments.forms import at_most
+from surveyapp.assessments.last_cycle import unchanged
+from surveyapp.assessments.parallel_last import find_last_view
 from surveyapp.assessments.parallel_models import ParallelView
 from surveyapp.assessments.sheets import Unkept, find_sheet, get_form
 from surveyapp.assessments.submission import LONGEST_FUNCTION
+from surveyapp.web.locale import current_locale
 
 CHOOSE = lazy_gettext("Choose whether everybody may see your view.")
 
@@ -42,14 +45,18 @@ class HandInForm(ConsentForm):
 
 def keep_answers(view: ParallelView, objective: str, user: User) -> Unkept:
     """Record what the form holds; gives what could not be kept. The pressed button may leave one question
-    as it is saved (`keep`).
+    as it is saved (`keep`), or give what was handed in of it in the last cycle (`unchanged`).
     """
-    _, _, questionnaire = find_sheet(view.cycle, objective)
+    framework, _, questionnaire = find_sheet(view.cycle, objective)
     form = get_form(view.cycle, questionnaire)
-    seen = parallel.list_seen(parallel.list_versions(view), form.versions(request.form))
-    left = request.form.get("keep", "")
+    versions = form.versions(request.form)
+    seen = parallel.list_seen(parallel.list_versions(view), versions)
+    left = {request.form.get("keep", ""), request.form.get("unchanged", "")}
     wrong = form.complaints(request.form, seen)
-    complaints = {question_id: words for question_id, words in wrong.items() if question_id != left}
-    given = form.given(request.form, {*complaints, left})
+    complaints = {question_id: words for question_id, words in wrong.items() if question_id not in left}
+    given = form.given(request.form, {*complaints, *left})
+    again = framework.questions.get(request.form.get("unchanged", ""))
+    if again is not None and again in questionnaire.questions:
+        given.append(unchanged(find_last_view(view, current_locale()), again, versions.get(again.id, 0)))
     refused = parallel.record_answers(view, given, by=user)
     return Unkept(request.form, complaints, {one.given.question_id: one for one in refused})

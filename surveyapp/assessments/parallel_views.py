@@ -14,6 +14,7 @@ from surveyapp.assessments.autosave import describe_save
 from surveyapp.assessments.frameworks import get_content, get_framework
 from surveyapp.assessments.parallel_errors import NothingAnswered
 from surveyapp.assessments.parallel_forms import ConsentForm, HandInForm, keep_answers
+from surveyapp.assessments.parallel_last import find_last_view
 from surveyapp.assessments.parallel_models import ParallelView
 from surveyapp.assessments.parallel_shown import list_shown
 from surveyapp.assessments.shares import WHOLE
@@ -110,7 +111,8 @@ def edit_objective(cycle: int, country: str, objective: str) -> ResponseReturnVa
 def show_sheet(view: ParallelView, objective: str, unkept: Unkept) -> ResponseReturnValue:
     """The questionnaire as a form, or to be read where it takes no answers."""
     template = "objective" if parallel.is_writable(view) else "read_objective"
-    sheet = make_sheet(view, objective, parallel.list_answers(view), unkept)
+    last = find_last_view(view, current_locale())
+    sheet = make_sheet(view, objective, parallel.list_answers(view), unkept, last)
     page = render_template(
         f"assessments/{template}.html",
         assessment=view,
@@ -126,7 +128,7 @@ def show_sheet(view: ParallelView, objective: str, unkept: Unkept) -> ResponseRe
 
 def after_saving(view: ParallelView, objective: str) -> str:
     """Where the pressed button leads: the next objective, the overview, or back to the question."""
-    goal = request.form.get("then") or request.form.get("keep") or ""
+    goal = next((request.form[name] for name in ("then", "keep", "unchanged") if request.form.get(name)), "")
     if goal == "overview":
         return address_of(view)
     framework = get_framework(view.cycle.framework_version)

@@ -14,6 +14,7 @@ from surveyapp.accounts.models import Role
 from surveyapp.accounts.people import LINK
 from surveyapp.assessments import parallel
 from surveyapp.assessments.models import AssessmentState, Cycle
+from surveyapp.assessments.service import GivenEvidence
 from surveyapp.database import begin_write, db, now
 from surveyapp.framework.model import Framework
 from tests.conftest import ClientAs, csrf_token
@@ -254,3 +255,44 @@ def test_the_overview_of_a_country_leads_to_what_ngos_see_once_that_may_be_read(
     with app.app_context():
         bring_to(AssessmentState.SUBMITTED, shipped, focal_point, coordinator)
     assert link in country.get(overview).text and link in region.get(overview).text
+
+
+def test_what_was_handed_in_last_year_stands_beside_the_question_and_is_given_again_by_a_press(
+    app: Flask, ngo: FlaskClient, shipped: Framework
+) -> None:
+    document = GivenEvidence("Shelter report", "https://example.org/r")
+    with app.app_context():
+        make_cycle(shipped, ["AL"], year=2025)
+        with viewing("shelter@example.org", year=2025) as (view, user):
+            given = level("o07.a2", "3", comment="Seen in two towns.").with_evidence((document,), frozenset())
+            parallel.record_answers(view, [given, level("o07.a3", "1")], by=user)
+            parallel.hand_in(view, signed_by="Board", consents=False, by=user)
+    page = open_sheet(ngo)
+    assert "Seen in two towns." in page.response.text and page.fields.get("o07.a2-level", "") == ""
+    assert "o07.a2-changed" not in page.fields, "an NGO owes nobody a reason"
+    saved = page.send(unchanged="o07.a2")
+    assert saved.headers["Location"] == f"{SHEET}#o07.a2"
+    kept = open_sheet(ngo)
+    assert (kept.fields["o07.a2-level"], kept.fields["o07.a2-comment"]) == ("3", "Seen in two towns.")
+    buttons = [node.attributes["value"] for node in kept.document.all("button", name="unchanged")]
+    assert buttons == ["o07.a3"], "what is answered anew has nothing to confirm"
+    with app.app_context(), viewing("shelter@example.org") as (view, _):
+        answers = parallel.list_answers(view)
+    assert list(answers) == ["o07.a2"] and answers["o07.a2"].evidence[0].title == "Shelter report"
+
+
+def test_what_another_ngo_handed_in_or_was_taken_back_does_not_stand_beside_the_question(
+    app: Flask, ngo: FlaskClient, shipped: Framework
+) -> None:
+    with app.app_context():
+        make_cycle(shipped, ["AL"], year=2025)
+        other = make_user(Role.NGO, "AL", email="law@example.org")
+        for email, words in ((other, "Of the lawyers."), ("shelter@example.org", "Taken back.")):
+            with viewing(email, year=2025) as (view, user):
+                parallel.record_answers(view, [level("o07.a2", "3", comment=words)], by=user)
+                parallel.hand_in(view, signed_by="Board", consents=True, by=user)
+        with viewing("shelter@example.org", year=2025) as (view, user):
+            parallel.take_back(view, by=user)
+    page = open_sheet(ngo)
+    assert "Of the lawyers." not in page.response.text and "Taken back." not in page.response.text
+    assert page.send(unchanged="o07.a2").status_code in (409, 422)
