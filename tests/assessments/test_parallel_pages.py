@@ -112,7 +112,9 @@ def test_of_two_tabs_the_later_one_gets_both_texts(ngo: FlaskClient) -> None:
 def test_the_script_saves_one_answer_by_itself_and_hears_of_a_newer_one(ngo: FlaskClient) -> None:
     token = open_sheet(ngo).fields["csrf_token"]
     sent = {"csrf_token": token, "o07.a2-level": "2", "o07.a2-version": "0"}
+    assert "Last saved" not in ngo.get(SHEET).text
     told = ngo.post(SHEET, data=sent, headers={"Accept": "application/json"})
+    assert "Last saved" in told.get_json()["questions"]["o07.a2"]["last_saved"]
     assert told.status_code == 200 and told.get_json()["questions"]["o07.a2"]["version"] == 1
     assert "results/2026" not in told.text
     again = ngo.post(SHEET, data=sent | {"o07.a2-level": "4"}, headers={"Accept": "application/json"})
