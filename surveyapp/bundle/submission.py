@@ -12,6 +12,7 @@ import rfc8785
 
 from surveyapp.bundle.differences import Differences, compare, describe, is_sha256
 from surveyapp.bundle.document import sha256_of
+from surveyapp.bundle.reading import LARGEST
 from surveyapp.framework.document import BadDocument, from_document
 from surveyapp.framework.model import Framework
 from surveyapp.framework.soundness import list_unsound
@@ -25,7 +26,8 @@ SUBMISSION = (
     "format", "country", "cycle", "revision", "previous", "submitted_at", "submitted_by", "framework",
     "wordings", "method", "answers", "scores",
 )  # fmt: skip
-OPTIONAL = ("signed_by_function", "since_last_cycle")  # submissions that were frozen before them have none
+OPTIONAL = ("signed_by_function", "since_last_cycle", "files")  # not in each submission
+FILE = frozenset({"evidence", "id", "name", "sha256", "size", "type"})
 
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+00:00")
 
@@ -116,12 +118,29 @@ def _is_since_last_cycle(value: object) -> bool:
     )
 
 
+def _are_files(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(files, list) and all(_is_file(file) for file in files) for files in value.values()
+    )
+
+
+def _is_file(value: object) -> bool:
+    return (
+        isinstance(value, dict)
+        and value.keys() == FILE
+        and is_sha256(value["sha256"])
+        and all(isinstance(value[name], str) for name in ("name", "type"))
+        and all(_is_whole(value[name], 0, LARGEST) for name in ("evidence", "id", "size"))
+    )
+
+
 _OPTIONAL_RULES: Mapping[str, tuple[Callable[[object], bool], str]] = {
     "signed_by_function": (
         lambda value: isinstance(value, str) and value != "",
         "a text that says something",
     ),
     "since_last_cycle": (_is_since_last_cycle, "an object from question to is_confirmed and changed_because"),
+    "files": (_are_files, f"an object from question to a list of {', '.join(sorted(FILE))}"),
 }
 
 

@@ -16,18 +16,22 @@ from sqlalchemy.exc import IntegrityError
 
 from surveyapp.accounts.models import Role
 from surveyapp.assessments import evidence_files
+from surveyapp.assessments.bundles import export_bundle
 from surveyapp.assessments.errors import AssessmentClosed, FileRefused
 from surveyapp.assessments.evidence_files import MOST_FILES, SentFile, add_file, remove_evidence
 from surveyapp.assessments.evidence_store import FolderStore, StoreFault, get_store
 from surveyapp.assessments.frozen import thaw
 from surveyapp.assessments.models import AssessmentState, Evidence, EvidenceFile
+from surveyapp.assessments.proof import verify_kept
 from surveyapp.audit.models import AuditEntry
+from surveyapp.bundle.verify import verify_bundle
 from surveyapp.database import begin_write, db
 from surveyapp.framework.model import Framework
 from surveyapp.refusals import NotFound
 from surveyapp.scoring.reader import read_answers as read_answers_file
 from surveyapp.web.requests import LARGEST_FILE
-from tests.factories import answer_all, delegate, make_user
+from tests.bundle import independent
+from tests.factories import YEAR, answer_all, delegate, make_user
 
 from .acting import acting, put_into, read_answers, read_submissions, save, start_afresh, step, submit
 from .files import PDF, SECRET, exif, jpeg
@@ -229,6 +233,17 @@ def test_the_frozen_copy_names_the_file_beside_answers_that_any_program_reads(
     assert [row.title for row in answers.answers["o07.a1"].evidence] == [LAW.title, "Decree"]
     [link, document] = thaw(submission, shipped)["o07.a1"].evidence
     assert link.file is None and document.file and document.file.name == "Decree 7.pdf"
+
+
+def test_a_submission_with_a_file_is_verified_as_a_bundle_and_in_the_database(
+    focal: str, shipped: Framework
+) -> None:
+    submit_with_a_file(focal, shipped)
+    bundle = export_bundle("AL", YEAR, None, by=None).raw
+    assert "files" in json.loads(bundle)["submission"]
+    assert verify_bundle(bundle).differences == ()
+    independent.verify(bundle)
+    assert list(verify_kept(db.session())) == []
 
 
 def test_what_was_submitted_keeps_its_file_when_the_country_removes_it(

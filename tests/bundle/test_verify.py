@@ -255,16 +255,29 @@ def test_after_a_thousand_differences_the_rest_is_counted() -> None:
     assert len(found) == MOST_LISTED + 1 and found[-1].endswith("more differences are not listed")
 
 
-def test_who_signs_and_how_answers_stand_to_the_last_cycle_may_be_told_and_must_be_well_formed() -> None:
+def test_who_signs_what_changed_and_which_evidence_is_a_file_may_be_told_and_must_be_well_formed() -> None:
     since = {"o01.a1": {"is_confirmed": True, "changed_because": ""}}
+    file = {
+        "evidence": 0,
+        "id": 7,
+        "name": "law.pdf",
+        "sha256": "0" * 64,
+        "size": 9,
+        "type": "application/pdf",
+    }
     told = change(BUNDLE, "submission/signed_by_function", "Minister of State")
     told = change(told, "submission/since_last_cycle", since)
+    told = change(told, "submission/files", {"o02.a1": [file]})
     assert differences(rehash(told)) == []
     assert differences(told)[0].startswith("hashes.submission: ")
     for path, wrong in (
         ("signed_by_function", 5),
         ("signed_by_function", ""),
         ("since_last_cycle", {"a": 1}),
+        ("files", {"o02.a1": file}),
+        ("files", {"o02.a1": [{**file, "sha256": "none"}]}),
+        ("files", {"o02.a1": [{**file, "size": -1}]}),
+        ("files", {"o02.a1": [{"name": "law.pdf"}]}),
     ):
         (line,) = differences(rehash(change(BUNDLE, f"submission/{path}", wrong)))
         assert line.startswith(f"submission.{path}: it is ")
