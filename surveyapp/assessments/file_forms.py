@@ -11,7 +11,8 @@ from wtforms.validators import InputRequired, Optional
 
 from surveyapp.assessments.errors import DetailsRefused, FileRefused
 from surveyapp.assessments.evidence_files import SentFile
-from surveyapp.assessments.forms import LONGEST_TITLE, at_most, stripped
+from surveyapp.assessments.forms import at_most, stripped
+from surveyapp.scoring.reader import LONGEST_TITLE
 from surveyapp.web.requests import LARGEST_FILE
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from urllib.parse import urlsplit
 
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
@@ -26,10 +25,11 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 from surveyapp.assessments.models import AnswerState
 from surveyapp.assessments.personal_data import find_personal_data, words_for
 from surveyapp.assessments.service import GivenAnswer, GivenEvidence, GivenMeasure, SeenAnswer
-from surveyapp.assessments.typed import stripped
+from surveyapp.assessments.typed import stripped, without_invisible
 from surveyapp.framework.model import Question, Questionnaire
+from surveyapp.scoring.fields import is_link
+from surveyapp.scoring.reader import LONGEST_COMMENT, LONGEST_LINK, LONGEST_TITLE
 
-LONGEST_COMMENT, LONGEST_TITLE, LONGEST_LINK = 4000, 200, 2000
 MOST_DIGITS = 15  # what every reader of JSON keeps exactly
 LATEST_VERSION = 10**6
 WITH_REASON = (AnswerState.NOT_APPLICABLE, AnswerState.UNKNOWN)
@@ -70,7 +70,7 @@ class QuestionForm(Form):
     measure_source = StringField(filters=[stripped], validators=[at_most(LONGEST_TITLE)])
     changed = StringField(filters=[stripped], validators=[at_most(LONGEST_COMMENT)])
     evidence_title = StringField(filters=[stripped], validators=[at_most(LONGEST_TITLE)])
-    evidence_url = StringField(filters=[stripped], validators=[at_most(LONGEST_LINK)])
+    evidence_url = StringField(filters=[stripped, without_invisible], validators=[at_most(LONGEST_LINK)])
     evidence_date = DateField(
         validators=[Optional()],
         invalid_value_message=lazy_gettext("Give a date that exists, as year-month-day, such as 2026-03-01."),
@@ -178,16 +178,6 @@ class QuestionForm(Form):
             year.data if year.raw_data else seen.measure_year if seen else None,
             source.data or None if source.raw_data else seen.measure_source if seen else None,
         )
-
-
-def is_link(text: str) -> bool:
-    """Whether it is an absolute web address; nothing is fetched from it."""
-    if not re.fullmatch(r"https?://\S+", text, re.IGNORECASE):
-        return False
-    try:
-        return bool(urlsplit(text).hostname)
-    except ValueError:  # such as a bracket that is not closed
-        return False
 
 
 def _state_of(chosen: str) -> AnswerState:

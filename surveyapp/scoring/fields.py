@@ -137,7 +137,7 @@ class FieldReader:
     def read_link(self, where: str, name: str, value: object, most: int) -> str | None:
         """An absolute address, http or https."""
         text = self.read_text(where, name, value, most, may_be_empty=False)
-        if text is None or _is_link(text):
+        if text is None or is_link(text):
             return text
         self.refuse(
             where, f'"{name}" is {self.shown(text)}; give an address that starts with https:// or http://'
@@ -182,6 +182,17 @@ class FieldReader:
         return number
 
 
+def is_link(text: str) -> bool:
+    """Whether it is an absolute web address; nothing is fetched from it."""
+    if " " in text or not text.isprintable() or not _HOST.match(text):  # no other space is printable
+        return False
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:  # brackets that hold no address
+        return False
+
+
 def _find_unstorable(text: str) -> str:
     """The first NUL or, without one, the first half of a character.
 
@@ -207,16 +218,6 @@ def _suggest(name: str, known: Collection[str]) -> str:
 
 def _as_text(value: object) -> str:
     return f'write it as text: "{value}"' if is_number(value) else "give text, in quotes"
-
-
-def _is_link(text: str) -> bool:
-    if " " in text or not text.isprintable() or not _HOST.match(text):  # no other space is printable
-        return False
-    try:
-        parts = urlsplit(text)
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:  # brackets that hold no address
-        return False
 
 
 def _is_exact(number: Decimal) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +12,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete
 
+from surveyapp.assessments.frozen import to_scoring
 from surveyapp.assessments.models import Answer
 from surveyapp.database import db
+from surveyapp.framework.model import Framework
+from surveyapp.scoring.reader import AnswersFile, write_answers
+from surveyapp.scoring.reader import read_answers as read_answers_file
 from tests.conftest import ClientAs, application, csrf_token
 from tests.factories import PASSWORD
 from tests.results.pages import read_page
@@ -64,6 +69,8 @@ WRONG = [
     ({"o07.a1-evidence_title": "Law", "o07.a1-evidence_url": "data:text/html,x"}, "evidence_url", LINK),
     ({"o07.a1-evidence_title": "Law", "o07.a1-evidence_url": "https://["}, "evidence_url", LINK),
     ({"o07.a1-evidence_title": "Law", "o07.a1-evidence_url": "https://"}, "evidence_url", LINK),
+    ({"o07.a1-evidence_title": "Law", "o07.a1-evidence_url": "https://a.org/\x07"}, "evidence_url", LINK),
+    ({"o07.a1-evidence_title": "Law", "o07.a1-evidence_url": "https://a.org/\ue000"}, "evidence_url", LINK),
     ({"o07.a1-evidence_title": "Law", "o07.a1-evidence_url": "https://a.org/" + "x" * 1990}, "evidence_url",
      LONG % 2000),
     ({"o07.a1-evidence_title": "Law", "o07.a1-evidence_date": "2026-02-30"}, "evidence_date", DATE),
@@ -128,16 +135,30 @@ def test_a_wrong_field_is_said_kept_in_its_place_and_stops_no_other(
         {"o07.i1-measure_value": "-0.123456789012", "o07.i1-measure_year": "2999"},
         {"o07.a1-evidence_title": "x" * 200, "o07.a1-evidence_url": "HTTP://[::1]:80/é?a=b#c"},
         {"o07.a1-evidence_title": "Law", "o07.a1-evidence_url": "http://169.254.169.254/"},
+        {"o07.a1-evidence_title": "Law", "o07.a1-evidence_url": "https://exam\u00adple.org/a\u200b"},
     ],
 )
 def test_what_is_just_within_the_limits_is_kept(
-    app: Flask, client_as: ClientAs, focal_point: str, right: dict[str, str]
+    app: Flask, client_as: ClientAs, focal_point: str, shipped: Framework, right: dict[str, str]
 ) -> None:
     page = Page.open(client_as(focal_point))
     page.fields.update(right)
     assert page.send().status_code == 303
     with app.app_context():
-        assert len(read_answers()) == 1
+        kept = to_scoring(read_answers(), shipped)
+    assert len(kept) == 1
+    file = json.dumps(write_answers(AnswersFile("AL", 2026, kept)))
+    assert read_answers_file(file.encode(), shipped).answers == kept, "what is frozen can be read again"
+
+
+def test_invisible_marks_in_an_address_are_left_out(
+    app: Flask, client_as: ClientAs, focal_point: str
+) -> None:
+    page = Page.open(client_as(focal_point))
+    page.send(o07_a1__evidence_title="Law", o07_a1__evidence_url="https://exam\u00adple.org/\u200ba\u202e")
+    with app.app_context():
+        [law] = read_answers()["o07.a1"].evidence
+    assert law.url == "https://example.org/a"
 
 
 def test_several_wrong_fields_are_each_said(client_as: ClientAs, focal_point: str) -> None:
