@@ -182,6 +182,11 @@ class Framework:
                 return dimension
         raise KeyError(kind)
 
+    @property
+    def cuts(self) -> tuple[Fraction, ...]:
+        """The limits between the bands, 0 to 100, rising."""
+        return tuple(band.starts_at for band in self.bands[1:])
+
     def band_of(self, value: Fraction) -> Band:
         """The band that a score from 0 to 100 falls in; a limit belongs to the higher band."""
         return max((band for band in self.bands if band.starts_at <= value), key=lambda b: b.starts_at)

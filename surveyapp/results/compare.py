@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from fractions import Fraction
 from itertools import groupby
 
 from werkzeug.datastructures import MultiDict
@@ -101,7 +100,6 @@ class Comparison:
     overall: ComparedScore
     robust: Robust
     hides_something: bool  # a dimension of either is drawn from its score alone
-    cuts: tuple[Fraction, ...]
     shared: LikeForLike | None
     left_out: tuple[LeftOutRow, ...]
 
@@ -119,10 +117,6 @@ class Comparison:
     def told_apart(self) -> int:
         """In how many objectives one is above the other."""
         return sum(row.both.verdict in (Verdict.A_ABOVE, Verdict.B_ABOVE) for row in self.rows)
-
-    @property
-    def cut_numbers(self) -> tuple[Fraction, ...]:
-        return (Fraction(0), *self.cuts, Fraction(100))
 
 
 def in_reading_order(a: CountryResult, b: CountryResult) -> tuple[CountryResult, CountryResult]:
@@ -153,7 +147,6 @@ def make_comparison(a: CountryResult, b: CountryResult) -> Comparison:
         overall=pair.compare(OVERALL),
         robust=pair.robusts[0],
         hides_something=any(robust.hidden for robust in pair.robusts),
-        cuts=tuple(band.starts_at for band in b.framework.bands[1:]),
         shared=pair.shared,
         left_out=list_left_out(pair.shared.left_out, *contents) if pair.shared else (),
     )

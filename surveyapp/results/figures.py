@@ -77,7 +77,7 @@ def _colour_value(cell: Cell) -> float | None:
 
 
 def _colour_bar(framework: Framework, legend: list[LegendBand]) -> dict[str, Any]:
-    ends = [*(float(band.starts_at) for band in framework.bands[1:]), 100.0]
+    ends = [*map(float, framework.cuts), 100.0]
     return {
         "tickvals": [
             (float(band.starts_at) + end) / 2 for band, end in zip(framework.bands, ends, strict=True)

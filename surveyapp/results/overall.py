@@ -49,7 +49,6 @@ class WhyOverall:
     score: Score
     rows: tuple[OverallRow, ...]
     robust: Robust
-    cuts: tuple[Fraction, ...]
     value: Division | None
     evidenced: Division | None
     low: Division | None
@@ -85,7 +84,6 @@ def make_overall(result: CountryResult, content: Content, robust: Robust) -> Why
         score=explained.score,
         rows=rows,
         robust=robust,
-        cuts=tuple(band.starts_at for band in framework.bands[1:]),
         value=_divide(rows, [row.term.score.value for row in rows]),
         evidenced=_divide(rows, [row.term.score.evidenced for row in rows]),
         low=_divide(rows, [row.term.score.low for row in rows]),

@@ -48,12 +48,6 @@ class Profile:
     dimension_titles: tuple[Text, ...]
     overall: Cell
     robust: Robust
-    cuts: tuple[Fraction, ...]
-
-    @property
-    def cut_numbers(self) -> tuple[Fraction, ...]:
-        """What stands below a ruler: its ends and where it is cut."""
-        return (Fraction(0), *self.cuts, Fraction(100))
 
 
 def make_profile(result: CountryResult, content: Content, step: Step | None, robust: Robust) -> Profile:
@@ -85,5 +79,4 @@ def make_profile(result: CountryResult, content: Content, step: Step | None, rob
         dimension_titles=tuple(map(content.dimension, framework.dimensions)),
         overall=cell_of(framework, result.scores.overall),
         robust=robust,
-        cuts=tuple(band.starts_at for band in framework.bands[1:]),
     )

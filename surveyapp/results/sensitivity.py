@@ -84,7 +84,6 @@ class Hanging:
     cell: Cell
     measured: Sensitivity
     levels: tuple[int, ...]  # those that the range lies in; none where the score has no level
-    cuts: tuple[Fraction, ...]
     others: tuple[Other, ...]
     weights: tuple[WeightRow, ...]
     answers: tuple[AnswerRow, ...]
@@ -100,10 +99,6 @@ class Hanging:
     def range_is_seen(self) -> bool:
         """Whether its ends differ once they are rounded for people."""
         return self.range is not None and half_up(self.range[0]) != half_up(self.range[1])
-
-    @property
-    def cut_numbers(self) -> tuple[Fraction, ...]:
-        return (Fraction(0), *self.cuts, Fraction(100))
 
     @property
     def is_complete(self) -> bool:
@@ -156,7 +151,6 @@ def make_hanging(result: CountryResult, content: Content, objective_id: str | No
         cell=cell_of(framework, score),
         measured=measured,
         levels=_list_levels(framework, score, measured.range),
-        cuts=tuple(band.starts_at for band in framework.bands[1:]),
         others=_others(score, what_ifs, objective_id),
         weights=tuple(_weight_row(framework, content, move) for move in measured.weights[:shown]),
         answers=tuple(_answer_row(framework, content, move) for move in measured.answers[:shown]),

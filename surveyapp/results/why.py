@@ -141,7 +141,6 @@ class Why:
     robust: Robust
     band: Band | None
     band_title: Text | None
-    cuts: tuple[Fraction, ...]
     dimensions: tuple[DimensionPart, ...]
     open_questions: tuple[tuple[str, OpenQuestion], ...]  # with the number in the guidelines
     next_band: Band | None
@@ -225,7 +224,6 @@ def make_explanation(result: CountryResult, content: Content, objective_id: str,
         robust=robust,
         band=band,
         band_title=content.band(band) if band else None,
-        cuts=tuple(each.starts_at for each in framework.bands[1:]),
         dimensions=tuple(
             _make_part(result, content, part, hidden, bands[objective_id, part.dimension.id])
             for part in explained.dimensions

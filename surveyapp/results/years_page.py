@@ -38,7 +38,7 @@ class YearColumn:
     @property
     def cuts(self) -> tuple[Fraction, ...]:
         """The limits of this year's own bands."""
-        return tuple(band.starts_at for band in self.shown.framework.bands[1:])
+        return self.shown.framework.cuts
 
     @property
     def scope(self) -> str:

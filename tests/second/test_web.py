@@ -115,6 +115,12 @@ def test_answers_are_kept_and_shown_again(focal: FlaskClient) -> None:
     assert "2 of 2 objectives" in open_page(focal, ASSESSMENT).text
 
 
+def test_the_score_so_far_is_cut_where_its_levels_begin(focal: FlaskClient) -> None:
+    for path in (ASSESSMENT, f"{ASSESSMENT}/brunnen"):
+        ruler = open_page(focal, path).one("svg", class_="ruler")
+        assert [cut.attributes["x"] for cut in ruler.all("rect", class_="cut")] == ["25%", "50%", "75%"]
+
+
 def test_its_frozen_copy_is_verified_without_the_database(
     focal: FlaskClient, coordinator: FlaskClient, tmp_path: Path
 ) -> None:
