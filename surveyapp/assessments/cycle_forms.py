@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext
+from flask_babel import LazyString, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
@@ -21,44 +21,23 @@ MONTHS = lazy_gettext("Give a number of months from 1 to 120.")
 DAY = lazy_gettext("Give a date that exists, as year-month-day, such as 2026-03-01.")
 
 
-class Day(DateField):
-    """A day, with our own words for one that does not exist."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as fault:
-            raise ValueError(str(DAY)) from fault
+def _day(label: LazyString) -> DateField:
+    return DateField(label, [InputRequired(DAY)], invalid_value_message=DAY)
 
 
-class Year(IntegerField):
-    """A year, with our own words for what is no number."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as fault:
-            raise ValueError(str(YEAR)) from fault
-
-
-class Months(IntegerField):
-    """A number of months, with our own words for what is no number."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as fault:
-            raise ValueError(str(MONTHS)) from fault
+def _number(label: LazyString, first: int, last: int, complaint: LazyString) -> IntegerField:
+    validators = [InputRequired(complaint), NumberRange(first, last, complaint)]
+    return IntegerField(label, validators, invalid_value_message=complaint)
 
 
 class CycleForm(FlaskForm):
     """A new cycle; the view gives the choices of framework and countries."""
 
-    year = Year(lazy_gettext("Year"), [InputRequired(YEAR), NumberRange(1900, 2999, YEAR)])
+    year = _number(lazy_gettext("Year"), 1900, 2999, YEAR)
     framework = SelectField(lazy_gettext("Framework version"))
-    opens_on = Day(lazy_gettext("Opening day"), [InputRequired(DAY)])
-    deadline = Day(lazy_gettext("Deadline"), [InputRequired(DAY)])
-    closes_on = Day(lazy_gettext("Closing day"), [InputRequired(DAY)])
+    opens_on = _day(lazy_gettext("Opening day"))
+    deadline = _day(lazy_gettext("Deadline"))
+    closes_on = _day(lazy_gettext("Closing day"))
     countries = SelectMultipleField(lazy_gettext("Participating countries"))
 
     def validate_countries(self, field: Field) -> None:
@@ -69,7 +48,7 @@ class CycleForm(FlaskForm):
 class ExtendForm(FlaskForm):
     """More time for one country."""
 
-    deadline = Day(lazy_gettext("New deadline"), [InputRequired(DAY)])
+    deadline = _day(lazy_gettext("New deadline"))
     reason = StringField(
         lazy_gettext("Reason"),
         [InputRequired(lazy_gettext("Give the reason, so that other countries can be told."))],
@@ -91,6 +70,4 @@ class RewordForm(FlaskForm):
 class RetentionForm(FlaskForm):
     """How long the history of a cycle is kept."""
 
-    months = Months(
-        lazy_gettext("Months after acceptance"), [InputRequired(MONTHS), NumberRange(1, 120, MONTHS)]
-    )
+    months = _number(lazy_gettext("Months after acceptance"), 1, 120, MONTHS)
