@@ -19,6 +19,7 @@ from surveyapp.assessments.personal_data import find_personal_data
 from surveyapp.assessments.service import AnswerConflict
 from surveyapp.assessments.shares import Shares
 from surveyapp.assessments.submission import is_answered
+from surveyapp.database import now
 from surveyapp.framework.model import Dimension, Framework, Objective, Question, Questionnaire
 from surveyapp.language.content import Content, QuestionText, TermText, Text
 from surveyapp.refusals import NotFound
@@ -107,6 +108,7 @@ class Sheet:
     next_objective: Objective | None
     introduced_at: Mapping[str, str]  # term of the glossary → the first question that it stands in
     is_parallel: bool = False  # an NGO's own view, with nothing of the government
+    is_late: bool = False  # what is saved now is marked late
 
     @property
     def is_whole(self) -> bool:
@@ -213,6 +215,9 @@ def make_sheet(
         next_objective=_next_objective(framework, objective),
         introduced_at={term.id: one.question.id for one in reversed(shown) for term in one.terms},
         is_parallel=isinstance(assessment, ParallelView),
+        is_late=isinstance(assessment, Assessment)
+        and assessment.is_open(now())
+        and assessment.is_late(now()),
     )
 
 

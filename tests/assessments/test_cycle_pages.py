@@ -27,7 +27,17 @@ from surveyapp.framework.loader import load_framework
 from surveyapp.framework.model import Framework
 from surveyapp.framework.shipped import shipped_folder
 from tests.conftest import ClientAs, csrf_token
-from tests.factories import PASSWORD, answer_all, bring_to, find_assessment, level, make_cycle, make_user
+from tests.factories import (
+    PASSWORD,
+    answer_all,
+    bring_to,
+    close_cycle,
+    delegate,
+    find_assessment,
+    level,
+    make_cycle,
+    make_user,
+)
 from tests.results.pages import read_page
 
 from .acting import save, start_afresh
@@ -71,6 +81,25 @@ def test_when_the_deadline_passes_while_somebody_types_the_answer_is_kept_and_ma
     assert page.status_code == 200 and "Typed for an hour." in page.text
     assert "Your answers are saved and marked late: the deadline was" in page.text
     assert "Late, after the deadline" in page.text and "end of the day in Albania (CE" in page.text
+
+
+def test_after_the_deadline_pages_say_so_before_anything_is_saved(
+    app: Flask, client_as: ClientAs, focal_point: str
+) -> None:
+    with app.app_context():
+        contributor = make_user(Role.CONTRIBUTOR, "AL", email="welfare@example.org")
+        delegate(contributor, "o07")
+    focal, other = client_as(focal_point), client_as(contributor)
+    late, more_time = "what you save now is marked late", "ask the regional secretariat to extend"
+    assert late not in focal.get(SHEET).text and 'class="timeline"' in focal.get(COUNTRY).text
+    with app.app_context():
+        due(-2)
+    assert late in focal.get(SHEET).text and late in other.get(SHEET).text
+    assert more_time in focal.get(COUNTRY).text and 'class="timeline"' not in focal.get(COUNTRY).text
+    assert "marked late" in other.get(COUNTRY).text and more_time not in other.get(COUNTRY).text
+    with app.app_context():
+        close_cycle()
+    assert late not in focal.get(SHEET).text, "nothing is saved any more"
 
 
 def test_after_the_deadline_submitting_needs_the_coordinator_to_extend_it(

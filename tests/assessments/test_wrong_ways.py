@@ -52,6 +52,13 @@ def test_who_loses_the_role_while_typing_keeps_the_text_and_saves_nothing(
         assert read_answers() == {}
 
 
+def test_an_account_whose_roles_were_taken_says_so(app: Flask, client_as: ClientAs, focal_point: str) -> None:
+    client = client_as(focal_point)
+    take_roles(app, focal_point)
+    page = client.get("/en/", follow_redirects=True).text
+    assert "Your account has no role" in page and "Nothing waits for you now" not in page
+
+
 def test_back_after_submitting_saves_nothing_more_and_gives_the_text_back(
     app: Flask, client_as: ClientAs, focal_point: str, shipped: Framework
 ) -> None:
