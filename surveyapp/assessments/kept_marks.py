@@ -55,8 +55,3 @@ def keep_marks(before: Submission, after: Submission) -> int:
         for mark in kept
     )
     return len(kept)
-
-
-def is_kept(mark: ReviewMark, submission: Submission) -> bool:
-    """Whether a mark on this submission was made on one before."""
-    return mark.marked_at < submission.submitted_at

@@ -220,6 +220,10 @@ class ReviewMark(Base):
     marked_at: Mapped[datetime]
     marked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
 
+    def is_kept_on(self, submission: Submission) -> bool:
+        """Whether this mark on the submission was made on one before, which said the same."""
+        return self.marked_at < submission.submitted_at
+
 
 class AnswerContent:
     """The columns that an answer and each of its earlier versions share."""

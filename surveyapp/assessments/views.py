@@ -20,7 +20,6 @@ from surveyapp.assessments.errors import AssessmentIncomplete
 from surveyapp.assessments.frameworks import count_asked, get_content, get_framework
 from surveyapp.assessments.free_text import read_free_text
 from surveyapp.assessments.frozen import to_scoring
-from surveyapp.assessments.kept_marks import is_kept
 from surveyapp.assessments.last_cycle import find_last_cycle
 from surveyapp.assessments.letters import country_and_year
 from surveyapp.assessments.models import Assessment, AssessmentState, Reach
@@ -139,7 +138,7 @@ def overview_of(assessment: Assessment, user: User) -> dict[str, object]:
         "review_note": assessment.review_note if sees_note else None,
         "marks": marks,
         "looked_at": len(marks),
-        "kept_marks": sum(is_kept(mark, latest) for mark in marks.values()) if latest else 0,
+        "kept_marks": sum(mark.is_kept_on(latest) for mark in marks.values()) if latest else 0,
         "asked_count": count_asked(framework),
         "withheld": _count_withheld(assessment) if assessment.consented_at else 0,
     }
