@@ -21,6 +21,7 @@ from surveyapp.assessments import evidence_store, next_steps_region, parallel_st
 from surveyapp.assessments import next_steps as country_steps
 from surveyapp.assessments.cycle_views import bp as cycles_bp
 from surveyapp.assessments.file_views import bp as files_bp
+from surveyapp.assessments.frameworks import list_places
 from surveyapp.assessments.held import HOLDING as ASSESSMENTS_HELD
 from surveyapp.assessments.leaving_views import bp as leaving_bp
 from surveyapp.assessments.parallel_held import HOLDING as PARALLEL_VIEWS_HELD
@@ -123,7 +124,7 @@ def create_app(settings: Settings) -> Flask:
     locale.init_app(app, names, lambda header, offered: negotiate(parse_accept_language(header), offered))
     pages.init_app(app, is_demo=settings.is_demo)
     app.jinja_env.filters["unmarked"] = unmarked
-    errors.init_app(app)
+    errors.init_app(app, list_places)
     guard.init_app(app)
     next_steps.init_app(app, NEXT_STEPS)
     for blueprint in BLUEPRINTS:

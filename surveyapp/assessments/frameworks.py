@@ -71,6 +71,18 @@ def get_framework(version: FrameworkVersion) -> Framework:
     return _frameworks[version.sha256]
 
 
+def list_places() -> dict[str, str]:
+    """The number of each objective and question in its guidelines, by id, of all that was ever pinned: `7`,
+    `7.A2`. Where two versions differ, that of the newer one.
+    """
+    places: dict[str, str] = {}
+    for version in db.session.scalars(select(FrameworkVersion).order_by(FrameworkVersion.id)):
+        framework = get_framework(version)
+        places |= {objective.id: str(objective.number) for objective in framework.objectives}
+        places |= {question.id: question.source for question in framework.questions.values()}
+    return places
+
+
 def count_asked(framework: Framework) -> int:
     """How many questions are asked; one that repeats another is asked at the other's place."""
     return sum(question.same_as is None for question in framework.questions.values())

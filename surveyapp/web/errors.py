@@ -5,18 +5,19 @@ from __future__ import annotations
 import errno
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from flask import Flask, current_app, g, json, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge, SecurityError
 
-from surveyapp.database import roll_back
+from surveyapp.database import db, roll_back
 from surveyapp.refusals import Refusal
+from surveyapp.web.field_names import Typed, describe
 from surveyapp.web.requests import MEGABYTE, wants_json
 
 log = logging.getLogger(__name__)
@@ -24,11 +25,35 @@ log = logging.getLogger(__name__)
 RETRY_AFTER = {429: "900", 503: "30"}  # seconds
 DISK_TAKES_NOTHING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 NEVER_SHOWN = ("csrf_token", "checked", "password", "current", "new", "repeated")
-NO_TEXT = ("entry", "form", "keep", "seen", "step", "then", "unchanged", "user", "version")
+NO_TEXT = (
+    "anew",
+    "entry",
+    "form",
+    "grant",
+    "invitation",
+    "keep",
+    "remove",
+    "reopen",
+    "resolve",
+    "revision",
+    "seen",
+    "seen_questions",
+    "settle",
+    "step",
+    "then",
+    "unchanged",
+    "user",
+    "version",
+)
+NO_TEXT_OF_QUESTIONS = ("-checked", "-evidence_remove", "-version")
+_PLACES = "surveyapp_places"
 
 
-def init_app(app: Flask) -> None:
-    """Answer every refusal and fault of `app` in words."""
+def init_app(app: Flask, list_places: Callable[[], Mapping[str, str]]) -> None:
+    """Answer every refusal and fault of `app` in words; `list_places` gives the numbers of questions and
+    objectives by their ids, for the fields that are named after them.
+    """
+    app.extensions[_PLACES] = list_places
     app.register_error_handler(Refusal, respond_to_refusal)
     app.register_error_handler(CSRFError, lambda _error: respond(400, form_too_old()))
     app.register_error_handler(HTTPException, respond_to_http)
@@ -97,7 +122,7 @@ def respond(
         title=title,
         message=message or advice,
         typed=typed,
-        texts=[(name, value) for name, value in typed if value and is_text(name)],
+        texts=describe_typed([(name, value) for name, value in typed if value and is_text(name)], status),
         back=page_above(),
         number=number,
         status=status,
@@ -119,7 +144,25 @@ def typed_text() -> list[tuple[str, str]]:
 
 def is_text(name: str) -> bool:
     """Whether a field holds what somebody typed or chose: no button, no number that the form alone knows."""
-    return name not in NO_TEXT and not name.endswith("-version")
+    return name not in NO_TEXT and not name.endswith(NO_TEXT_OF_QUESTIONS)
+
+
+def describe_typed(texts: Sequence[tuple[str, str]], status: int) -> list[Typed]:
+    """The fields in the words of their forms."""
+    is_asked = status < 500 and any("-" in name for name, _ in texts)  # else the database may be what failed
+    places = known_places() if is_asked else {}
+    return [describe(name, value, places) for name, value in texts]
+
+
+def known_places() -> Mapping[str, str]:
+    """Nothing where the refusal left a transaction that takes no query: the ids are shown then."""
+    list_places: Callable[[], Mapping[str, str]] = current_app.extensions[_PLACES]
+    try:
+        with db.session.no_autoflush:
+            return list_places()
+    except SQLAlchemyError as fault:
+        log.warning("the numbers of questions could not be read: %s", type(fault).__name__)
+        return {}
 
 
 def page_above() -> str:

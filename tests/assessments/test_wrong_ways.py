@@ -14,6 +14,7 @@ from surveyapp.database import db
 from surveyapp.framework.model import Framework
 from tests.conftest import ClientAs, csrf_token
 from tests.factories import answer_all, bring_to, delegate, make_user
+from tests.results.pages import read_page
 
 from .acting import read_answers, read_state, submit
 from .questionnaire import COUNTRY, Page
@@ -57,6 +58,29 @@ def test_an_account_whose_roles_were_taken_says_so(app: Flask, client_as: Client
     take_roles(app, focal_point)
     page = client.get("/en/", follow_redirects=True).text
     assert "Your account has no role" in page and "Nothing waits for you now" not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("en", ["7.A1 · Answer", "7.A1 · Comment", "7.A2 · Answer", "7.A2 · Reason", "Note", "anything"]),
+        (
+            "fr",
+            ["7.A1 · Réponse", "7.A1 · Commentaire", "7.A2 · Réponse", "7.A2 · Motif", "Note", "anything"],
+        ),
+    ],
+)
+def test_a_refusal_calls_what_was_typed_as_the_form_does(
+    client_as: ClientAs, focal_point: str, language: str, names: list[str]
+) -> None:
+    sent = {"o07.a1-level": "3", "o07.a1-comment": TYPED, "o07.a1-version": "0", "o07.a1-checked": "yes"}
+    sent |= {"o07.a2-level": "unknown", "o07.a2-reason": "Not counted.", "note": "x", "anything": "y"}
+    refused = client_as(focal_point).post(f"{COUNTRY}/o07".replace("/en/", f"/{language}/"), data=sent)
+    assert refused.status_code == 400, "without the token of the form"
+    typed = read_page(refused.text).one("dl", class_="typed")
+    assert [node.text for node in typed.all("dt")] == names
+    chosen = {"en": "Unknown", "fr": "Inconnu"}[language]
+    assert [node.text for node in typed.all("dd")] == ["3", TYPED, chosen, "Not counted.", "x", "y"]
 
 
 def test_back_after_submitting_saves_nothing_more_and_gives_the_text_back(

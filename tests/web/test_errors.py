@@ -17,16 +17,20 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+import surveyapp
 from surveyapp.accounts.models import Role
 from surveyapp.accounts.permissions import Action, may
 from surveyapp.app import create_app
 from surveyapp.database import db
 from surveyapp.settings import Settings
+from surveyapp.web.errors import NO_TEXT_OF_QUESTIONS
+from surveyapp.web.field_names import FIELDS, FIELDS_OF_PLACES
 from surveyapp.web.requests import LARGEST_FORM
 from tests.accounts.browsers import age_sessions
 from tests.conftest import SECRET, ClientAs, application, csrf_token
 from tests.factories import make_user
 
+PACKAGE = Path(surveyapp.__file__).parent
 TITLES = {
     400: "This could not be read",
     401: "You are signed out",
@@ -249,10 +253,24 @@ def test_a_database_that_does_not_answer_is_503_with_the_typed_text(
 
     monkeypatch.setattr("surveyapp.accounts.service.choose_locale", refuse)
     sent = {"csrf_token": token, "form": "locale", "locale": "en", "note": "typed for an hour"}
+    sent["o07.a1-comment"] = "typed too"
     response = client.post("/en/account", data=sent)
     assert response.status_code == 503 and response.headers["Retry-After"] == "30"
     assert "typed for an hour" in response.text and "Nothing was saved" in response.text
     assert '<bdi dir="ltr">form</bdi>' not in response.text, "a button is nothing that somebody typed"
+    assert '<bdi dir="ltr">o07.a1</bdi> · Comment' in response.text, (
+        "the database is not asked for the number"
+    )
+
+
+def test_every_text_of_a_form_has_a_name_in_words() -> None:
+    templates = "".join(path.read_text() for path in PACKAGE.glob("**/templates/**/*.html"))
+    of_places = set(re.findall(r'name="\{\{ (?:q|objective)\.id \}\}-([a-z_]+)"', templates))
+    assert {f"-{name}" for name in of_places} - set(NO_TEXT_OF_QUESTIONS) == {
+        f"-{n}" for n in FIELDS_OF_PLACES
+    }
+    texts = set(re.findall(r'<textarea[^>]* name="([a-z_]+)"', templates))
+    assert texts and texts <= set(FIELDS)
 
 
 def test_a_database_that_is_gone_is_503_for_visitors_and_for_those_signed_in(
