@@ -126,7 +126,7 @@ def extend(year: int, country: str, day: datetime, reason: str) -> None:
 def close(year: int) -> None:
     """Take no more answers in the cycle of YEAR."""
     begin_write()
-    cycles.close_cycle(cycles.get_locked_cycle(year), by=None)
+    cycles.close_cycle(get_cycle(year, lock=True), by=None)
     db.session.commit()
     click.echo(f"cycle {year} is closed")
 
@@ -139,7 +139,7 @@ def reword(year: int, note: str) -> None:
     """Take texts that were corrected without a change of meaning over into the cycle of YEAR."""
     present = load_present()
     begin_write()
-    for one in wordings.reword_cycle(cycles.get_locked_cycle(year), present, note, by=None):
+    for one in wordings.reword_cycle(get_cycle(year, lock=True), present, note, by=None):
         click.echo(f"{one.locale}: {one.changed} texts")
     db.session.commit()
 
@@ -155,7 +155,7 @@ def retention_(year: int, months: int | None) -> None:
         return
     begin_write()
     find_cycle(year)
-    retention.choose_months(cycles.get_locked_cycle(year), months, by=None)
+    retention.choose_months(get_cycle(year, lock=True), months, by=None)
     db.session.commit()
     click.echo(f"the history of {year} is kept for {months} months after acceptance")
 

@@ -115,7 +115,7 @@ def remind(cycle: int) -> ResponseReturnValue:
     country = request.form.get("country")
     if country is not None:
         cycles.get_in_cycle(cycle, country)
-    written = reminders.remind_now(cycles.get_locked_cycle(cycle), country, by=get_current_user())
+    written = reminders.remind_now(get_cycle(cycle, lock=True), country, by=get_current_user())
     db.session.commit()
     if written:
         count = show(written)
@@ -151,7 +151,7 @@ def extend(cycle: int, country: str) -> ResponseReturnValue:
 def close(cycle: int) -> ResponseReturnValue:
     """Take no more answers in this cycle."""
     user = get_current_user()
-    cycles.close_cycle(cycles.get_locked_cycle(cycle), by=user)
+    cycles.close_cycle(get_cycle(cycle, lock=True), by=user)
     db.session.commit()
     flash(gettext("The cycle is closed. What was submitted can still be reviewed and published."))
     return redirect(url_for("cycles.follow", cycle=cycle), 303)
@@ -163,7 +163,7 @@ def reword(cycle: int) -> ResponseReturnValue:
     """What reads otherwise now than in the cycle; POST takes it over as a wording revision."""
     user = get_current_user()
     form = RewordForm()
-    shown = cycles.get_locked_cycle(cycle) if form.is_submitted() else get_cycle(cycle)
+    shown = get_cycle(cycle, lock=form.is_submitted())
     present = load_present_framework()
     if form.validate_on_submit():
         wordings.reword_cycle(shown, present, form.note.data, by=user)

@@ -8,7 +8,7 @@ from datetime import date
 from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from surveyapp.accounts.models import Country, Role, RoleGrant, User
 from surveyapp.accounts.permissions import Action, allows, relations
@@ -123,23 +123,6 @@ def list_likely_countries() -> set[str]:
 def list_countries() -> list[str]:
     """The codes of all countries."""
     return list(db.session.scalars(select(Country.code)))
-
-
-def get_locked_cycle(year: int) -> Cycle:
-    """The cycle, which nobody else changes before this transaction ends.
-
-    :raises NotFound: no cycle of that year.
-    """
-    query = (
-        select(Cycle)
-        .where(Cycle.year == year)
-        .options(joinedload(Cycle.framework_version), selectinload(Cycle.wordings))
-        .with_for_update(of=Cycle)
-    )
-    cycle = db.session.scalar(query)
-    if cycle is None:
-        raise NotFound
-    return cycle
 
 
 def get_in_cycle(year: int, country: str, *, lock: bool = False) -> Assessment:

@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from surveyapp.accounts.guard import get_current_user
 from surveyapp.accounts.permissions import Action, may
-from surveyapp.assessments import cycles, retention
+from surveyapp.assessments import retention
 from surveyapp.assessments.cycle_forms import RetentionForm
 from surveyapp.assessments.service import get_cycle
 from surveyapp.database import db
@@ -22,7 +22,7 @@ def months(cycle: int) -> ResponseReturnValue:
     """How many months after acceptance the history goes; POST changes it."""
     user = get_current_user()
     form = RetentionForm()
-    shown = cycles.get_locked_cycle(cycle) if form.is_submitted() else get_cycle(cycle)
+    shown = get_cycle(cycle, lock=form.is_submitted())
     if form.validate_on_submit():
         retention.choose_months(shown, form.months.data, by=user)
         db.session.commit()

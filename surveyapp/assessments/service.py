@@ -63,14 +63,19 @@ class AnswerConflict:
     is_for_focal_point: bool = False  # of another office; the focal point chooses
 
 
-def get_cycle(year: int) -> Cycle:
-    """:raises NotFound: no cycle of that year."""
+def get_cycle(year: int, *, lock: bool = False) -> Cycle:
+    """One cycle, with its framework version and wordings.
+
+    With `lock` nobody else changes it before this transaction ends.
+
+    :raises NotFound: no cycle of that year.
+    """
     query = (
         select(Cycle)
         .where(Cycle.year == year)
         .options(joinedload(Cycle.framework_version), selectinload(Cycle.wordings))
     )
-    cycle = db.session.scalar(query)
+    cycle = db.session.scalar(query.with_for_update(of=Cycle) if lock else query)
     if cycle is None:
         raise NotFound
     return cycle
