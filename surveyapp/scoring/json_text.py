@@ -71,7 +71,8 @@ def read_json(raw: bytes, *, most_values: int = MOST_VALUES) -> object:
             parse_constant=NotANumber,
         )
     except json.JSONDecodeError as error:
-        raise JsonFault(f"not JSON: {error.msg}; mend the text there", error.lineno, error.colno) from error
+        what = error.msg.removesuffix(" at").removesuffix(" starting")  # the place is told apart
+        raise JsonFault(f"not JSON: {what}; mend the text there", error.lineno, error.colno) from error
 
 
 def _decode(raw: bytes) -> str:
