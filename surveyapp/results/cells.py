@@ -179,6 +179,8 @@ def describe(cell: Cell) -> str:
     if cell.state in words or score is None:
         return words[cell.state]
     if cell.state is CellState.UNKNOWN:
+        if score.answered < score.questions:
+            return gettext("Nothing is known yet: there are questions without an answer.")
         return gettext("Unknown: the country cannot say.")
     parts = _describe_pair(score, cell.declared)
     if cell.has_bounds:

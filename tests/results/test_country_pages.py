@@ -170,6 +170,16 @@ def test_a_draft_is_scored_live_for_its_focal_point_alone(world: World, client: 
         assert {browser.get(address).status_code for address in PAGES} == {404}
 
 
+def test_what_a_draft_leaves_open_is_not_called_unknown(world: World) -> None:
+    world.cycle(2025)
+    world.draft(2025, "AL", {"o01.a1": "4"})
+    world.submission(2025, "RO", dict.fromkeys(full_answers(), UNKNOWN))
+    draft = open_page(world.signed_in(Role.FOCAL_POINT, "AL"), PROFILE).text
+    assert "there are questions without an answer" in draft and "the country cannot say" not in draft
+    submitted = open_page(world.signed_in(Role.COORDINATOR), "/en/results/2025/RO").text
+    assert "Unknown: the country cannot say." in submitted
+
+
 def test_what_was_reopened_is_public_no_more(world: World, client: FlaskClient) -> None:
     world.cycle(2025)
     world.submission(2025, "AL", state=AssessmentState.RETURNED)
