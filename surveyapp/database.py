@@ -134,9 +134,12 @@ def init_app(app: Flask) -> None:
 
     @app.teardown_appcontext
     def let_go(_error: BaseException | None) -> None:
-        # Runs before the session is closed: closing fails on a broken connection, and a page that was
-        # ready, or an answer that was saved, would never be sent.
-        roll_back()
+        # Flask-SQLAlchemy closes after this, which fails on a broken connection: a page that was ready,
+        # or an answer that was saved, would never be sent.
+        try:
+            db.session.close()
+        except sa.exc.OperationalError:
+            db.session().invalidate()
 
     with app.app_context():
         prepare_engine(db.engine)
