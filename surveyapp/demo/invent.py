@@ -145,9 +145,9 @@ def _document(rng: random.Random, year: int) -> Evidence:
 def _measured(question: Question, rng: random.Random, year: int) -> MeasuredValue | None:
     if question.measure is None or rng.random() < 0.4:
         return None
-    return MeasuredValue(
-        Decimal(rng.randint(5, 400)), question.measure.unit, year - 1, "Yearly report (invented)"
-    )
+    unit, number = question.measure.unit, rng.randint(5, 400)
+    value = number // 4 if unit.startswith("per cent") else number
+    return MeasuredValue(Decimal(value), unit, year - 1, "Yearly report (invented)")
 
 
 def leave_open(
