@@ -15,6 +15,7 @@ from surveyapp.assessments import cycles
 from surveyapp.assessments.cli import cycle as command
 from surveyapp.assessments.errors import CycleFault
 from surveyapp.assessments.models import AssessmentState, Cycle
+from surveyapp.assessments.service import get_cycle
 from surveyapp.database import begin_write, db, now
 from surveyapp.framework.model import Framework
 from surveyapp.mail.models import MailKind, OutgoingMail
@@ -58,7 +59,7 @@ def extend(days: int, country: str = "AL") -> date:
 def close() -> None:
     db.session.remove()
     begin_write()
-    cycles.close_cycle(cycles.get_locked_cycle(2026), by=None)
+    cycles.close_cycle(get_cycle(2026, lock=True), by=None)
     db.session.commit()
 
 
@@ -281,7 +282,7 @@ def test_an_ngo_whose_view_was_begun_is_told_that_it_is_not_taken_any_more(alban
 def test_what_is_rolled_back_is_told_to_nobody(albania: str) -> None:
     db.session.remove()
     begin_write()
-    cycles.close_cycle(cycles.get_locked_cycle(2026), by=None)
+    cycles.close_cycle(get_cycle(2026, lock=True), by=None)
     kind = select(func.count()).where(OutgoingMail.kind == MailKind.CYCLE)
     assert db.session.scalar(kind) == 2
     db.session.rollback()
