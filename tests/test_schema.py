@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,11 +22,14 @@ from flask import Flask
 from surveyapp import schema
 from surveyapp.accounts.leaving import remove_account
 from surveyapp.accounts.models import Role
+from surveyapp.assessments import parallel
+from surveyapp.assessments.given import GivenEvidence
 from surveyapp.assessments.models import AssessmentState
-from surveyapp.database import Base, begin_write, db
+from surveyapp.database import Base, begin_write, db, now
 from surveyapp.framework.model import Framework
+from surveyapp.mail.models import MailKind, MailState, OutgoingMail
 
-from .assessments.viewing import hand_in, level, say
+from .assessments.viewing import hand_in, level, say, viewing
 from .conftest import SECRET, application, postgres_database
 from .factories import bring_to, delegate, get_user, make_cycle, make_user
 
@@ -150,6 +154,56 @@ def test_a_removed_account_and_the_day_of_acceptance_outlive_a_step_down_and_up(
     step(database_url, "0008")
     schema.migrate(database_url)
     assert (count_rows(database_url), read_kept(database_url)) == (rows, kept)
+
+
+def add_letter(kind: MailKind, key: str) -> None:
+    """One that was sent."""
+    moment = now()
+    db.session.add(
+        OutgoingMail(
+            key=key,
+            kind=kind,
+            address="al@example.org",
+            locale="en",
+            subject="New deadline",
+            text="",
+            html="",
+            message_id=f"<{key}@example.org>",
+            state=MailState.SENT,
+            attempts=1,
+            created_at=moment,
+            next_try_at=moment,
+            expires_at=moment,
+            sent_at=moment,
+        )
+    )
+
+
+def test_letters_of_cycles_and_answers_of_ngos_outlive_a_step_down_and_up(
+    app_on_both: Flask, database_url: str, shipped: Framework
+) -> None:
+    with app_on_both.app_context():
+        make_cycle(shipped)
+        ngo = make_user(Role.NGO, "AL")
+        answer = replace(level("o07.a2", "1"), new_evidence=(GivenEvidence("Report"),))
+        say(ngo, answer)
+        begin_write()
+        add_letter(MailKind.CYCLE, "deadline/1/1")
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+    rows, checks = count_rows(database_url), list_checks(database_url)
+    step(database_url, "0010")
+    engine = sa.create_engine(database_url, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        keys = connection.execute(sa.text("SELECT key FROM outgoing_mail")).scalars().all()
+    assert keys == ["deadline/1/1"], "what was told is not told again after the next step up"
+    schema.migrate(database_url)
+    assert (count_rows(database_url), list_checks(database_url)) == (rows, checks)
+    with app_on_both.app_context():
+        say(ngo, answer)
+        with viewing(ngo) as (view, _):
+            assert [row.title for row in parallel.list_answers(view)["o07.a2"].evidence] == ["Report"]
 
 
 def step(url: str, revision: str) -> None:
