@@ -13,6 +13,8 @@ from surveyapp.assessments.models import Answer, Evidence
 from surveyapp.assessments.parallel_models import ParallelAnswer, ParallelView
 from surveyapp.assessments.service import GivenAnswer
 
+MOST_AT_ONCE = 1_000  # documents that come with one version of an answer
+
 
 def as_answer(row: ParallelAnswer) -> Answer:
     """The row as questionnaires show answers, of no session."""
@@ -46,11 +48,12 @@ def own_part(one: GivenAnswer) -> GivenAnswer:
 
 def list_documents(last: Answer | None, one: GivenAnswer) -> list[Evidence]:
     """The links and references of the next version: the last one's, without what was removed, with what is
-    new, once. Each is numbered by the version that it came with, so that no number is given twice.
+    new, once. Each is numbered by the version that it came with and its place in that, so that no number is
+    given twice: a version may come with all that was named last year.
     """
-    number = last.version + 1 if last else 1
+    first = (last.version + 1 if last else 1) * MOST_AT_ONCE
     documents = [row for row in last.evidence if row.id not in one.removed_evidence] if last else []
-    for new in one.new_evidence:
+    for number, new in enumerate(one.new_evidence, first):
         if not any(_is_same(row, new) for row in documents):
             documents.append(Evidence(id=number, title=new.title, url=new.url, dated_on=new.dated_on))
     return documents
