@@ -122,7 +122,8 @@ def decide(
     of_country = select(Assessment).where(
         Assessment.cycle_id == view.cycle_id, Assessment.country_code == country
     )
-    assessment = db.session.scalars(of_country).one()
+    # Locked, so that of a publication at the same time one of the two letters says that the view is public.
+    assessment = db.session.scalars(of_country.with_for_update()).one()
     require(Action.DECIDE_ON_PARALLEL_VIEW, assessment, by)
     latest = select(func.max(ParallelSubmission.revision)).where(ParallelSubmission.view_id == view.id)
     if seen_revision != db.session.scalar(latest):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 from flask import Flask
@@ -128,3 +129,28 @@ def test_a_publication_that_is_rolled_back_is_told_to_nobody() -> None:
         assert db.session.scalar(count) == (before or 0) + 1
         raise ZeroDivisionError
     assert db.session.scalar(count) == before
+
+
+def test_a_decision_while_the_results_are_being_published_tells_that_the_view_is_public(
+    mailing_on_both: Flask, accepted: None, kept: Kept
+) -> None:
+    ngo = make_user(Role.NGO, "AL")
+    say(ngo, level("o07.a2", "1"))
+    view = hand_in(ngo)
+
+    def show() -> None:
+        with mailing_on_both.app_context():
+            decide(COORDINATOR, view)
+
+    with ThreadPoolExecutor(1) as pool:
+        with acting(COORDINATOR) as (assessment, user):
+            submission.publish(assessment, by=user)
+            db.session.flush()
+            decided = pool.submit(show)
+            wait([decided], timeout=0.3)
+        decided.result(timeout=10)
+    send_waiting()
+    [letter] = kept.to(ngo)
+    assert "It stands beside the published results of the government now." in " ".join(
+        text_of(letter).split()
+    )
