@@ -20,7 +20,12 @@ from surveyapp.assessments.frozen import to_scoring
 from surveyapp.assessments.models import Answer, AnswerState, Assessment, AssessmentState, Cycle
 from surveyapp.assessments.parallel_errors import NothingAnswered, ViewClosed, ViewMoved
 from surveyapp.assessments.parallel_frozen import freeze_view
-from surveyapp.assessments.parallel_letters import post_handed_in, post_no_longer_public, post_taken_back
+from surveyapp.assessments.parallel_letters import (
+    post_handed_in,
+    post_no_longer_public,
+    post_readable,
+    post_taken_back,
+)
 from surveyapp.assessments.parallel_models import (
     ParallelAnswer,
     ParallelState,
@@ -241,8 +246,23 @@ def hand_in(view: ParallelView, *, signed_by: str, consents: bool, by: User) -> 
     facts["consents"] = consents
     entry = record("parallel.hand_in", subject_of(view), by=by.id, facts=facts)
     db.session.flush()
-    post_handed_in(view, key=f"parallel/{entry.sequence}")
+    _tell_handed_in(view, key=f"parallel/{entry.sequence}")
     return submission
+
+
+def _tell_handed_in(view: ParallelView, *, key: str) -> None:
+    """Write to the coordinators, and to the focal points if their government has submitted already."""
+    post_handed_in(view, key=key)
+    place = (
+        select(Assessment)
+        .where(Assessment.cycle_id == view.cycle_id, Assessment.country_code == view.country_code)
+        .options(joinedload(Assessment.cycle))
+        .with_for_update(of=Assessment)  # submitted at the same time, one of the two still tells of the other
+        .execution_options(populate_existing=True)
+    )
+    assessment = db.session.scalars(place).one()
+    if assessment.state is not AssessmentState.DRAFT:
+        post_readable(assessment, [view.organisation], key=key)
 
 
 def add_submission(

@@ -1,8 +1,11 @@
-"""The letters about parallel views: to coordinators when one is handed in or hidden again, to the NGO when
-they decided, when it becomes public or hidden, and while it is not handed in.
+"""The letters about parallel views: to coordinators when one is handed in or hidden again, to focal points
+once they may read it, to the NGO when it was decided on, when it becomes public or hidden, and while it is
+not handed in.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from flask_babel import gettext, ngettext
 from sqlalchemy import select
@@ -11,9 +14,9 @@ from sqlalchemy.orm import selectinload
 from surveyapp.accounts.letters import unsubscribe_link
 from surveyapp.accounts.models import Role, RoleGrant, User
 from surveyapp.accounts.permissions import Relation, relations
-from surveyapp.assessments.letters import country_and_year, post_to_each
+from surveyapp.assessments.letters import country_and_year, list_focal_points, post_to_each
 from surveyapp.assessments.models import Assessment
-from surveyapp.assessments.parallel_models import ParallelView
+from surveyapp.assessments.parallel_models import ParallelState, ParallelView
 from surveyapp.assessments.stages import Stage
 from surveyapp.database import db
 from surveyapp.mail.letters import Letter, Link, isolated, link_to
@@ -46,6 +49,50 @@ def post_handed_in(view: ParallelView, *, key: str) -> None:
         )
 
     post_to_each(MailKind.PARALLEL_VIEW, list_coordinators(view.country_code), write, key=key)
+
+
+def post_readable(assessment: Assessment, organisations: Sequence[str], *, key: str) -> None:
+    """Tell the focal points that they may read what these organisations handed in, from now on."""
+
+    def write() -> Letter:
+        name = country_and_year(assessment)
+        says = ngettext(
+            "One organisation handed in its own view of %(country_and_year)s. You can read it beside what "
+            "your country submitted.",
+            "%(count)s organisations handed in their own views of %(country_and_year)s. You can read them "
+            "beside what your country submitted.",
+            len(organisations),
+            count=show(len(organisations)),
+            country_and_year=isolated(name),
+        )
+        note = gettext(
+            "A view is no part of your country’s scores. Everybody can read it only if its organisation "
+            "consents and the regional secretariat decides so."
+        )
+        return Letter(
+            gettext("What NGOs see: %(country_and_year)s", country_and_year=name),
+            (says, note),
+            items=tuple(isolated(organisation) for organisation in organisations),
+            links=(_link_to_comparison(assessment, gettext("Open the comparison")),),
+        )
+
+    people = list_focal_points(assessment.country_code)
+    post_to_each(MailKind.PARALLEL_VIEW, people, write, key=f"{key}/readable")
+
+
+def post_views_readable(assessment: Assessment, *, key: str) -> None:
+    """The same of all that was handed in before their government submitted; nothing where nothing was."""
+    query = (
+        select(ParallelView.organisation)
+        .where(
+            ParallelView.cycle_id == assessment.cycle_id,
+            ParallelView.country_code == assessment.country_code,
+            ParallelView.state == ParallelState.HANDED_IN,
+        )
+        .order_by(ParallelView.organisation, ParallelView.id)
+    )
+    if organisations := db.session.scalars(query).all():
+        post_readable(assessment, organisations, key=key)
 
 
 def post_taken_back(view: ParallelView, *, key: str, was_public: bool) -> None:

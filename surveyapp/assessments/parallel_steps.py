@@ -1,20 +1,23 @@
-"""What to do next about parallel views: an NGO answers and hands in, a coordinator decides what is shown."""
+"""What to do next about parallel views: an NGO answers and hands in, its government's focal point reads, a
+coordinator decides what is shown.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from flask import url_for
 from flask_babel import gettext, ngettext
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from surveyapp.accounts.models import User
+from surveyapp.accounts.models import Role, User
 from surveyapp.accounts.next_steps import Step
 from surveyapp.accounts.permissions import Action, may_ever
 from surveyapp.assessments.access import may
 from surveyapp.assessments.letters import country_and_year
-from surveyapp.assessments.models import AnswerState, Assessment
+from surveyapp.assessments.models import AnswerState, Assessment, AssessmentState, Submission
 from surveyapp.assessments.next_steps import due_words
 from surveyapp.assessments.parallel import is_writable, list_answers, list_own
 from surveyapp.assessments.parallel_models import ParallelState, ParallelSubmission, ParallelView
@@ -24,12 +27,19 @@ from surveyapp.web.numbers import show
 from surveyapp.web.pages import show_day
 from surveyapp.web.time_zones import day_in
 
+_OF_PLACE = (Assessment.cycle_id == ParallelView.cycle_id) & (
+    Assessment.country_code == ParallelView.country_code
+)
+
 
 def list_steps(user: User) -> Iterator[Step]:
-    """The steps of whoever gives a view, and of whoever decides on one."""
+    """The steps of whoever gives a view, may read one of their own country, or decides on one."""
     for view in list_own(by=user) if user.viewed_countries else ():
         if is_writable(view):
             yield _give(view)
+    focal = [grant.country_code for grant in user.grants if grant.role is Role.FOCAL_POINT]
+    if focal:
+        yield from _read(focal)
     if may_ever(Action.DECIDE_ON_PARALLEL_VIEW, user):
         yield from _decide(user)
 
@@ -56,20 +66,59 @@ def _give(view: ParallelView) -> Step:
     )
 
 
-def _decide(user: User) -> Iterator[Step]:
-    """The views that their NGOs let everybody see and on which nobody has decided, the oldest first."""
-    handed_in_at = (
-        select(func.max(ParallelSubmission.handed_in_at))
-        .where(ParallelSubmission.view_id == ParallelView.id)
+def _read(countries: Sequence[str | None]) -> Iterator[Step]:
+    """The countries of a focal point of which NGOs handed in views, from submitting until the results are
+    published: when it can still mind them in what it says of its results.
+    """
+    first_submitted_at = (
+        select(func.min(Submission.submitted_at))
+        .where(Submission.assessment_id == Assessment.id)
+        .correlate(Assessment)
         .scalar_subquery()
     )
-    place = (Assessment.cycle_id == ParallelView.cycle_id) & (
-        Assessment.country_code == ParallelView.country_code
+    query = (
+        select(ParallelView, Assessment, _handed_in_at(), first_submitted_at)
+        .join(ParallelView.cycle)
+        .join(Assessment, _OF_PLACE)
+        .where(
+            ParallelView.state == ParallelState.HANDED_IN,
+            ParallelView.country_code.in_(countries),
+            Assessment.state.in_((AssessmentState.SUBMITTED, AssessmentState.ACCEPTED)),
+        )
+        .options(contains_eager(ParallelView.cycle), joinedload(Assessment.country))
+        .order_by(ParallelView.id)
     )
+    views: dict[int, list[tuple[ParallelView, Assessment, datetime]]] = {}
+    for view, assessment, handed_in_at, submitted_at in db.session.execute(query):
+        row = (view, assessment, max(handed_in_at, submitted_at))
+        views.setdefault(assessment.id, []).append(row)
+    for rows in views.values():
+        view, assessment, _ = rows[0]
+        since = day_in(assessment.zone, max(readable_at for *_, readable_at in rows))
+        yield Step(
+            gettext("Read what NGOs see of your country"),
+            ngettext(
+                "One organisation handed in its own view. It stands beside what your country submitted.",
+                "%(count)s organisations handed in their own views. They stand beside what your country "
+                "submitted.",
+                len(rows),
+                count=show(len(rows)),
+            ),
+            since,
+            gettext("Since %(day)s", day=show_day(since)),
+            country_and_year(view),
+            url_for("divergence.compare", cycle=view.cycle.year, country=view.country_code),
+            gettext("Read"),
+        )
+
+
+def _decide(user: User) -> Iterator[Step]:
+    """The views that their NGOs let everybody see and on which nobody has decided, the oldest first."""
+    handed_in_at = _handed_in_at()
     query = (
         select(ParallelView, Assessment, handed_in_at)
         .join(ParallelView.cycle)
-        .join(Assessment, place)
+        .join(Assessment, _OF_PLACE)
         .where(
             ParallelView.state == ParallelState.HANDED_IN,
             ParallelView.consents_to_public,
@@ -93,3 +142,9 @@ def _decide(user: User) -> Iterator[Step]:
                 url_for("divergence.compare", cycle=view.cycle.year, country=view.country_code),
                 gettext("Decide"),
             )
+
+
+def _handed_in_at() -> ScalarSelect[datetime]:
+    """When the view of the query around it was handed in last."""
+    of_view = ParallelSubmission.view_id == ParallelView.id
+    return select(func.max(ParallelSubmission.handed_in_at)).where(of_view).scalar_subquery()

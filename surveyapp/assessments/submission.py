@@ -25,7 +25,11 @@ from surveyapp.assessments.models import (
     Submission,
     Verdict,
 )
-from surveyapp.assessments.parallel_letters import post_beside_published, post_no_longer_beside
+from surveyapp.assessments.parallel_letters import (
+    post_beside_published,
+    post_no_longer_beside,
+    post_views_readable,
+)
 from surveyapp.assessments.service import list_answers, subject_of
 from surveyapp.assessments.submission_letters import (
     post_accepted,
@@ -179,6 +183,8 @@ def submit(assessment: Assessment, *, by: User, signed_by: str | None = None) ->
     entry = move(assessment, S.SUBMITTED, "submit", by=by, facts=facts)
     db.session.flush()
     post_receipt(assessment, submission, by, record_hash=entry.hash)
+    if latest is None:
+        post_views_readable(assessment, key=f"parallel/{entry.sequence}")
     return submission
 
 

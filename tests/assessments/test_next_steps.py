@@ -33,7 +33,7 @@ from tests.factories import (
 )
 from tests.results.pages import Node, read_page
 
-from .acting import acting, save, step
+from .acting import acting, put_into, save, step
 from .questionnaire import COUNTRY
 from .test_parts import step as press_part
 from .test_record_answers import given
@@ -350,6 +350,27 @@ def test_an_ngo_is_led_to_its_view_and_the_coordinator_to_the_decision(
     with app.app_context():
         decide(coordinator, view)
     assert "Decide whether" not in " ".join(read_steps(land(decider)))
+
+
+def test_a_focal_point_is_led_to_what_ngos_see_from_submitting_until_it_is_published(
+    app: Flask, client_as: ClientAs, focal_point: str, shipped: Framework
+) -> None:
+    with app.app_context():
+        ngo, coordinator = make_user(Role.NGO, "AL"), make_user(Role.COORDINATOR)
+        say(ngo, view_level("o07.a2", "1"))
+        hand_in(ngo)
+    client, title = client_as(focal_point), "Read what NGOs see of your country"
+    assert title not in " ".join(read_steps(list_next(client))), "nothing was submitted yet"
+    with app.app_context():
+        bring_to(AssessmentState.SUBMITTED, shipped, focal_point, coordinator)
+    page = list_next(client)
+    [words] = read_steps(page)
+    assert "Albania 2026 Read what NGOs see" in words and "One organisation handed in" in words
+    assert follow(client, page, 0) == "/en/results/2026/AL/parallel"
+    assert title not in " ".join(read_steps(list_next(client_as(coordinator)))), "the country's alone"
+    with app.app_context():
+        put_into(AssessmentState.PUBLISHED)
+    assert read_steps(list_next(client)) == []
 
 
 def test_a_focal_point_of_one_country_lands_on_the_steps_of_two_years(

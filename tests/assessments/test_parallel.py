@@ -25,12 +25,12 @@ from surveyapp.assessments.submission import FunctionFault
 from surveyapp.audit.models import AuditEntry
 from surveyapp.database import begin_write, db, now
 from surveyapp.framework.model import Framework
-from surveyapp.mail.models import OutgoingMail
+from surveyapp.mail.models import MailKind, OutgoingMail
 from surveyapp.refusals import NotAllowed, NotFound
 from tests.conftest import ClientAs
-from tests.factories import close_cycle, get_user, make_cycle, make_user
+from tests.factories import bring_to, close_cycle, get_user, make_cycle, make_user
 
-from .acting import put_into, start_afresh
+from .acting import put_into, start_afresh, step
 from .viewing import decide, hand_in, level, list_seen, read_copies, read_view, say, viewing
 
 S = AssessmentState
@@ -367,6 +367,52 @@ def test_coordinators_get_a_letter_when_a_view_comes_and_the_ngo_when_it_is_deci
     told = letters[ngo].text
     assert "decided not to show your view" in told and "/en/parallel/2026/AL" in told
     assert not any("secret comment" in row.text or "names a shelter" in row.text for row in letters.values())
+
+
+def read_letters_about_reading() -> list[OutgoingMail]:
+    """Those that tell a focal point of views that can be read now, first to last."""
+    query = select(OutgoingMail).where(OutgoingMail.key.like("%/readable/%")).order_by(OutgoingMail.id)
+    letters = list(db.session.scalars(query))
+    start_afresh()
+    return letters
+
+
+def test_focal_points_get_one_letter_when_submitting_lets_them_read_what_ngos_handed_in(
+    mailing_on_both: Flask, shipped: Framework
+) -> None:
+    with mailing_on_both.app_context():
+        make_cycle(shipped)
+        focal, other = make_user(Role.FOCAL_POINT, "AL"), make_user(Role.FOCAL_POINT, "BA")
+        coordinator = make_user(Role.COORDINATOR)
+        for email in ("shelter@example.org", "law@example.org"):
+            make_user(Role.NGO, "AL", email=email)
+            say(email, level("o07.a2", "1", comment="A secret comment."))
+            hand_in(email)
+        assert read_letters_about_reading() == [], "nothing was submitted yet"
+        bring_to(S.RETURNED, shipped, focal, coordinator)
+        [letter] = read_letters_about_reading()
+        assert (letter.address, letter.kind) == (focal, MailKind.PARALLEL_VIEW) and other != focal
+        assert "2 organisations handed in their own views" in letter.text and "law@example" in letter.text
+        assert "/en/results/2026/AL/parallel" in letter.text and "secret comment" not in letter.text
+        step("submit", focal)
+        assert len(read_letters_about_reading()) == 1, "what was readable before is told once"
+
+
+def test_focal_points_get_a_letter_when_a_view_comes_after_they_submitted(
+    mailing_on_both: Flask, shipped: Framework
+) -> None:
+    with mailing_on_both.app_context():
+        make_cycle(shipped)
+        focal = make_user(Role.FOCAL_POINT, "AL")
+        db.session.execute(update(User).where(User.email == focal).values(wants_reminders=False))
+        db.session.commit()
+        bring_to(S.SUBMITTED, shipped, focal, make_user(Role.COORDINATOR))
+        make_user(Role.NGO, "AL", email="shelter@example.org")
+        say("shelter@example.org", level("o07.a2", "1"))
+        hand_in("shelter@example.org")
+        hand_in("shelter@example.org")
+        [letter] = read_letters_about_reading()
+        assert letter.address == focal and "One organisation handed in its own view" in letter.text
 
 
 def test_with_its_account_goes_what_an_ngo_never_handed_in_and_nothing_else(ngo: str) -> None:
