@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from surveyapp.accounts.models import Role
@@ -48,3 +49,17 @@ ACCOUNTS = (
     DemoAccount(Role.TRANSLATOR, "translator@example.org", "Translation unit", "keep-texts-right"),
     DemoAccount(Role.ADMINISTRATOR, "admin@example.org", "Technical service", "install-and-back-up"),
 )
+
+# The focal points of other countries, so that answers have an office; nobody can sign in as one of them.
+# Countries that stand in neither list have nobody to answer for them yet.
+OFFICES: Mapping[str, str] = {
+    "BG": "National Commission against Trafficking, Bulgaria",
+    "GR": "Office of the National Rapporteur, Greece",
+    "HR": "Office for Human Rights, Croatia",
+    "MD": "Permanent Secretariat of the National Committee, Moldova",
+    "ME": "Department for Combating Trafficking, Montenegro",
+    "MK": "National Commission, North Macedonia",
+    "RO": "National Agency against Trafficking, Romania",
+    "RS": "Office for Coordination, Serbia",
+    "TR": "Directorate for the Protection of Victims, Türkiye",
+}

@@ -26,7 +26,7 @@ from surveyapp.assessments.service import get_cycle
 from surveyapp.assessments.submission import add_submission
 from surveyapp.audit.service import record
 from surveyapp.database import begin_write, db, now
-from surveyapp.demo.accounts import ACCOUNTS
+from surveyapp.demo.accounts import ACCOUNTS, OFFICES
 from surveyapp.demo.beside import add_what_stands_beside
 from surveyapp.demo.invent import COUNTRIES, invent_year, leave_open
 from surveyapp.demo.parallel import add_views
@@ -68,6 +68,7 @@ def fill(framework: Framework) -> None:
         by_country: dict[str | None, User] = {
             a.country: people[a.email] for a in reversed(ACCOUNTS) if a.role is Role.FOCAL_POINT
         }
+        by_country |= {country: _add_office(country, office) for country, office in OFFICES.items()}
         numbers = Numbers(count(1), count(1))
         before: dict[str, Answers] = {}
         for year in (OPEN_YEAR - 2, OPEN_YEAR - 1, OPEN_YEAR):
@@ -91,6 +92,11 @@ def _add_account(email: str) -> User:
     account = next(a for a in ACCOUNTS if a.email == email)
     roles = [(account.role, account.country)]
     return add_user(email, account.office, roles, password=account.password, by=None)
+
+
+def _add_office(country: str, office: str) -> User:
+    email = f"focal.{country.lower()}@example.org"
+    return add_user(email, office, [(Role.FOCAL_POINT, country)], by=None)
 
 
 def _fill_year(

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
 from surveyapp.accounts.models import User
-from surveyapp.assessments.models import AnswerState, Cycle
+from surveyapp.assessments.given import GivenAnswer, GivenMeasure
+from surveyapp.assessments.models import AnswerState, Cycle, Evidence
 from surveyapp.assessments.parallel import add_submission
 from surveyapp.assessments.parallel_models import ParallelAnswer, ParallelState, ParallelView
+from surveyapp.assessments.parallel_rows import make_row
 from surveyapp.database import db
 from surveyapp.framework.model import Framework, Question
-from surveyapp.scoring.answers import Answer, Answers
+from surveyapp.scoring.answers import Answer, Answers, MeasuredValue
+from surveyapp.scoring.answers import Evidence as Document
 
 COMMENTS = (
     "Two of the three shelters that we know closed in spring for lack of money.",
@@ -22,6 +26,12 @@ COMMENTS = (
     "We were consulted once and heard nothing of what came of it.",
 )
 UNKNOWN = "We have no access to these figures."
+DOCUMENTS = (
+    "Count of our shelters",
+    "What our help line heard, report of the year",
+    "Open letter to the ministry",
+    "Interviews with people who left the shelters",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +78,7 @@ def add_views(
         view.cycle = cycle
         db.session.add(view)
         db.session.flush()
-        answers = _invent(framework, invented, government)
+        answers = _invent(framework, invented, government, cycle.year)
         db.session.add_all(_row(view, question_id, answer, moment) for question_id, answer in answers.items())
         add_submission(
             view,
@@ -82,19 +92,17 @@ def add_views(
 
 
 def _row(view: ParallelView, question_id: str, answer: Answer, moment: datetime) -> ParallelAnswer:
-    return ParallelAnswer(
-        view_id=view.id,
-        question_id=question_id,
-        state=AnswerState(answer.state.value),
-        level=answer.level,
-        reason=answer.reason,
-        comment=answer.comment,
-        version=1,
-        changed_at=moment,
-    )
+    figure = answer.measure
+    measure = GivenMeasure(str(figure.value), figure.year, figure.source) if figure else GivenMeasure()
+    state = AnswerState(answer.state.value)
+    said = GivenAnswer(question_id, state, 0, answer.level, answer.reason, answer.comment, measure)
+    documents = [Evidence(id=1, title=d.title, url=d.url, dated_on=d.date) for d in answer.evidence]
+    return make_row(view, said, documents, version=1, moment=moment)
 
 
-def _invent(framework: Framework, invented: InventedView, government: Answers) -> dict[str, Answer]:
+def _invent(
+    framework: Framework, invented: InventedView, government: Answers, year: int
+) -> dict[str, Answer]:
     rng = random.Random(invented.organisation)
     answers = {}
     for objective, questionnaire in framework.pairs():
@@ -103,7 +111,8 @@ def _invent(framework: Framework, invented: InventedView, government: Answers) -
             declared = government.get(question.id)
             is_asked = objective.id in invented.objectives and question.same_as is None
             if is_asked and declared is not None and declared.level is not None and rng.random() < 0.9:
-                answers[question.id] = _seen(question, declared.level, bias, rng)
+                seen = _seen(question, declared.level, bias, rng)
+                answers[question.id] = _documented(question, seen, year, invented.organisation)
     return answers
 
 
@@ -114,3 +123,25 @@ def _seen(question: Question, declared: str, bias: float, rng: random.Random) ->
     place = min(max(round(codes.index(declared) + rng.gauss(bias, 0.6)), 0), len(codes) - 1)
     is_other = codes[place] != declared
     return Answer(level=codes[place], comment=rng.choice(COMMENTS) if is_other and rng.random() < 0.4 else "")
+
+
+def _documented(question: Question, seen: Answer, year: int, organisation: str) -> Answer:
+    """Some answers with a level rest on what the NGO itself has counted or written."""
+    rng = random.Random(f"{organisation}/{question.id}/what it rests on")
+    if seen.level is None:
+        return seen
+    figure: MeasuredValue | None = None
+    documents: tuple[Document, ...] = ()
+    if question.measure is not None and rng.random() < 0.4:
+        value = Decimal(rng.randint(2, 90))
+        figure = MeasuredValue(value, question.measure.unit, year - 1, "Our own count (invented)")
+    if question.needs_evidence(seen.level) and rng.random() < 0.4:
+        number = rng.randint(10, 99)
+        documents = (
+            Document(
+                f"{rng.choice(DOCUMENTS)}, no. {number} (invented)",
+                url=f"https://example.org/ngo/{year}-{number}" if rng.random() < 0.6 else None,
+                date=date(year, rng.randint(1, 10), rng.randint(1, 28)),
+            ),
+        )
+    return replace(seen, measure=figure, evidence=documents)
