@@ -68,6 +68,17 @@ def list_shown(year: int, country: str, *, by: User | None, with_bodies: bool = 
     return Shown(tuple(found), may_decide)
 
 
+def list_shown_publicly(cycle: Cycle) -> frozenset[str]:
+    """The countries of which everybody may see a view, once their government's results are published."""
+    query = select(ParallelView.country_code).where(
+        ParallelView.cycle_id == cycle.id,
+        ParallelView.state == ParallelState.HANDED_IN,
+        ParallelView.consents_to_public,
+        ParallelView.is_shown_publicly,
+    )
+    return frozenset(db.session.scalars(query))
+
+
 def count_handed_in(cycle: Cycle) -> dict[str, int]:
     """How many views are handed in of each country, by its code; nothing of what they say."""
     query = (

@@ -14,6 +14,7 @@ from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action, may
 from surveyapp.assessments.frameworks import get_content, get_framework
 from surveyapp.assessments.models import Cycle
+from surveyapp.assessments.parallel_shown import list_shown_publicly
 from surveyapp.assessments.service import get_cycle
 from surveyapp.framework.model import Framework
 from surveyapp.refusals import NotFound
@@ -130,7 +131,7 @@ def heatmap(cycle: int) -> ResponseReturnValue:
     """Country × objective: the published scores of one cycle."""
     drawn = draw_heatmap(cycle)
     shown, framework = drawn.cycle, drawn.framework
-    content = get_content(shown, current_locale())
+    content, public_views = get_content(shown, current_locale()), list_shown_publicly(shown)
     return render_template(
         "results/heatmap.html",
         cycle=shown,
@@ -138,6 +139,7 @@ def heatmap(cycle: int) -> ResponseReturnValue:
         title=content.framework_title(),
         dimensions=[(dimension, content.dimension(dimension)) for dimension in framework.dimensions],
         heatmap=drawn.heatmap,
+        viewed=[row for row in drawn.heatmap.rows if row.is_published and row.country in public_views],
         choice=drawn.choice,
         robust=next(iter(drawn.robust.values()), None),
         hides_something=any(one.hidden for one in drawn.robust.values()),

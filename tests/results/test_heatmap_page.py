@@ -13,6 +13,7 @@ from surveyapp.assessments.models import Assessment, AssessmentState, ObjectiveC
 from surveyapp.database import db
 
 from .pages import Node, read_page
+from .views import add_view
 from .world import NOT_APPLICABLE, UNKNOWN, World, full_answers, level
 
 ADDRESS = "/en/results/2025"
@@ -177,6 +178,25 @@ def test_without_anything_published_the_page_says_so(world: World, client: Flask
 
 def test_a_year_without_a_cycle_is_no_page(client: FlaskClient) -> None:
     assert client.get("/en/results/1999").status_code == 404
+
+
+def test_countries_with_a_public_view_of_an_ngo_are_named_and_lead_to_it(
+    world: World, client: FlaskClient
+) -> None:
+    world.cycle(2025)
+    world.submission(2025, "AL")
+    world.submission(2025, "BA")
+    add_view(world, "Lawyers", full_answers("1"), year=2025)
+    link, words = 'href="/en/results/2025/AL/parallel"', "What NGOs see"
+    assert words not in client.get(ADDRESS).text, "nobody decided to show it"
+    add_view(world, "Shelter Network", full_answers("1"), year=2025, is_public=True)
+    page = client.get(ADDRESS).text
+    assert page.count(link) == 1 and words in page and "BA/parallel" not in page
+    assert "parallel" not in client.get("/api/v1/cycles/2025/scores").text
+    world.cycle(2026)
+    world.submission(2026, "AL", state=AssessmentState.ACCEPTED)
+    add_view(world, "Shelter Network", full_answers("1"), is_public=True)
+    assert words not in client.get("/en/results/2026").text, "its government's results are not published"
 
 
 def test_twelve_countries_ask_the_database_as_often_as_two(world: World, client: FlaskClient) -> None:
