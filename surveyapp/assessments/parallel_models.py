@@ -59,6 +59,11 @@ class ParallelView(Base):
         return zone_of(self.country_code, self.country.time_zone)
 
     @property
+    def awaits_decision(self) -> bool:
+        """Whether its NGO lets everybody see what it handed in, and nobody has decided on that."""
+        return self.state is ParallelState.HANDED_IN and self.consents_to_public and self.decided_at is None
+
+    @property
     def due_on(self) -> date:
         """The cycle's deadline; more time that a government was given is its own."""
         return self.cycle.deadline

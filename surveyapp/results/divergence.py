@@ -51,6 +51,11 @@ class Column:
         return self.submission.view.organisation
 
     @property
+    def awaits_decision(self) -> bool:
+        """Whether it is for the regional body to say if everybody sees it."""
+        return self.submission.view.awaits_decision
+
+    @property
     def handed_in_on(self) -> date:
         """The day by the country's own clock."""
         return day_in(self.submission.view.zone, self.submission.handed_in_at)

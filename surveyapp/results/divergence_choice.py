@@ -56,6 +56,11 @@ def choose_columns(choice: DivergenceChoice, columns: tuple[Column, ...]) -> tup
     return tuple(column for column in columns if choice.ngo in (0, column.submission.view_id))
 
 
+def list_waiting(choice: DivergenceChoice, columns: Sequence[Column]) -> list[Column]:
+    """Those that were not asked for and wait for the regional body's decision."""
+    return [one for one in columns if choice.ngo not in (0, one.submission.view_id) and one.awaits_decision]
+
+
 def choose_rows(choice: DivergenceChoice, divergence: Divergence) -> tuple[Row, ...]:
     """The objectives of the table: all, or those where a score or an answer is known to differ."""
     return tuple(row for row in divergence.rows if choice.rows == ALL or _differs(row, divergence))

@@ -50,6 +50,7 @@ def show_divergence(
         divergence=shown,
         choice=choice,
         all_columns=columns,
+        waiting=choosing.list_waiting(choice, columns),
         rows=choosing.choose_rows(choice, shown),
         listed=choosing.choose_questions(choice, shown),
         summaries=list(zip(words.summarise(shown), words.count_questions(shown), strict=True)),

@@ -332,6 +332,23 @@ def test_a_coordinator_decides_on_the_page_with_a_note(albania: World, client: F
     assert "It names a shelter." in coordinator.get(PAGE).text
 
 
+def test_a_coordinator_who_looks_at_one_view_is_told_of_others_that_wait_for_a_decision(
+    albania: World,
+) -> None:
+    chosen = add_view(albania, "Shelter Network", VIEW)
+    add_view(albania, "Decided", VIEW, is_public=True)
+    add_view(albania, "Kept apart", VIEW, consents=False)
+    coordinator, words = albania.signed_in(Role.COORDINATOR), "other view waits for your decision"
+    assert words not in coordinator.get(f"{PAGE}?ngo={chosen}").text, "one is decided on, one need not be"
+    other = add_view(albania, "Lawyers", VIEW)
+    page = read_page(coordinator.get(f"{PAGE}?ngo={chosen}&rows=different").text)
+    assert len(page.all("form", class_="decision")) == 1
+    links = [link for link in page.all("a") if words in link.text]
+    assert {link.attributes["href"] for link in links} == {f"{PAGE}#decide"} and len(links) == 2
+    assert words not in coordinator.get(PAGE).text, "their forms are there"
+    assert words not in albania.signed_in(Role.ANALYST).get(f"{PAGE}?ngo={other}").text
+
+
 def test_a_view_tells_the_time_of_its_country(albania: World, client: FlaskClient) -> None:
     add_view(albania, "Shelter Network", VIEW, is_public=True)
     with albania.app.app_context():
