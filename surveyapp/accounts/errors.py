@@ -4,7 +4,26 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
-from surveyapp.refusals import Refusal
+from surveyapp.refusals import NotAllowed, NotKnown, Refusal
+
+NO_ROLE = lazy_gettext(
+    "Your account has no role, or none any more, so it opens nothing but its own page. Ask whoever invited "
+    "you, or the regional secretariat."
+)
+
+
+class NoRole(NotAllowed):
+    """An account without any role asks for what needs one."""
+
+    title = lazy_gettext("Your account has no role")
+    message = NO_ROLE
+
+
+class NoRoleForCountry(NotKnown):
+    """The same, of what only some accounts may know of; whether there is such a thing is not told."""
+
+    title = NoRole.title
+    message = NO_ROLE
 
 
 class WrongPassword(Refusal):
@@ -36,6 +55,15 @@ class LinkGone(Refusal):
     message = lazy_gettext(
         "Such a link works once and for a limited time, and whoever sent it can withdraw it. If you used it "
         "before, sign in. If not, ask for a new one where it came from."
+    )
+
+
+class RemindersLinkGone(LinkGone):
+    """A link that ends reminders is damaged, or its account is gone; which is not said."""
+
+    message = lazy_gettext(
+        "The link is not whole, or its account is gone. Copy all of it from the letter into the address "
+        "line, or sign in: your account page ends reminders, too."
     )
 
 

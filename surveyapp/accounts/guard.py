@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
 from flask_login import LoginManager, current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from surveyapp.accounts import service
+from surveyapp.accounts.errors import NoRole, NoRoleForCountry
 from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action, action_of, may_ever, may_know
+from surveyapp.refusals import NotKnown
 from surveyapp.web.requests import READING_METHODS
 
 
@@ -56,11 +60,20 @@ def require_permission() -> BaseResponse | None:
         return None
     user = find_current_user()
     if user is not None:
-        country = (request.view_args or {}).get("country")
-        abort(404 if country and not may_know(user, country) else 403)
+        refuse(user, (request.view_args or {}).get("country"))
     if request.method not in READING_METHODS:  # the page of this refusal gives the typed text back
         abort(401)
     return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")), 303)
+
+
+def refuse(user: User, country: str | None) -> NoReturn:
+    """Say why this account opens nothing at an address, which names a country or none."""
+    is_secret = country is not None and not may_know(user, country)
+    if not user.grants:
+        raise NoRoleForCountry if is_secret else NoRole
+    if is_secret:
+        raise NotKnown
+    abort(403)
 
 
 def require_every_view_guarded(app: Flask) -> None:

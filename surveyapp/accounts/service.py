@@ -16,7 +16,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import contains_eager, selectinload
 
-from surveyapp.accounts.errors import AccountFault, LinkGone, TooManyFailures, WrongPassword
+from surveyapp.accounts.errors import AccountFault, RemindersLinkGone, TooManyFailures, WrongPassword
 from surveyapp.accounts.models import (
     ANSWERING_ROLES,
     COUNTRY_ROLES,
@@ -307,11 +307,11 @@ def choose_locale(user: User, locale: str) -> None:
 def get_reminded(number: int | None) -> User:
     """The account that an unsubscribe link is about.
 
-    :raises LinkGone: there is none (any more).
+    :raises RemindersLinkGone: there is none (any more).
     """
     user = db.session.get(User, number) if number is not None else None
     if user is None or user.removed_at is not None:
-        raise LinkGone
+        raise RemindersLinkGone
     return user
 
 

@@ -152,11 +152,13 @@ def begin_in_browser(user: User) -> None:
     login_user(user)
 
 
-@bp.route("/reminders/<token>", methods=["GET", "POST"])
+@bp.route("/reminders/", defaults={"token": ""}, methods=["GET", "POST"])
+@bp.route("/reminders/<path:token>", methods=["GET", "POST"])
 @may(Action.OPEN_PAGE)
 def reminders(token: str) -> ResponseReturnValue:
     """End reminders without signing in: by the button, or by the one click of a mail program, which brings
-    no form token; the token in the address is proof enough. Reading the page changes nothing.
+    no form token; the token in the address is proof enough. Reading the page changes nothing. An address
+    that lost its end, or got something added to it, is answered in words, too.
     """
     user = service.get_reminded(read_unsubscribe_token(token))
     if request.method == "POST":

@@ -9,11 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from surveyapp.accounts.models import Role, User
-from surveyapp.accounts.permissions import Action, allows, relations
+from surveyapp.accounts.permissions import Action, Relation, allows, relations
 from surveyapp.assessments.delegation_models import DelegatedQuestion, Delegation, PartState
 from surveyapp.assessments.errors import (
     AssessmentClosed,
     NotDelegated,
+    NotTheirs,
     PartHandedOver,
     QuestionNotDelegated,
 )
@@ -32,15 +33,27 @@ def may(action: Action, assessment: Assessment, user: User | None, *, is_delegat
     return allows(action, held, assessment.state)
 
 
-def require(action: Action, assessment: Assessment, user: User, *, is_delegated: bool = False) -> None:
-    """:raises NotAllowed: the table of permissions refuses it.
+def require(action: Action, assessment: Assessment, user: User, *, is_delegated: bool | None = None) -> None:
+    """Let pass who may do it; `is_delegated` is None where it is about no single objective.
+
+    :raises NotAllowed: the table of permissions refuses it.
     :raises NotAllowedNow: in this state; it would be allowed in another.
+    :raises NotTheirs: to a contributor to whom the objective or question is not delegated.
     """
-    held = relations(user, assessment.country_code, is_delegated=is_delegated)
+    country = assessment.country_code
+    held = relations(user, country, is_delegated=bool(is_delegated))
     if allows(action, held, assessment.state):
         return
-    is_allowed_once = any(allows(action, held, state) for state in AssessmentState)
-    raise NotAllowedNow if is_allowed_once else NotAllowed
+    if _allows_ever(action, held):
+        raise NotAllowedNow
+    is_theirs_once = is_delegated is False and user.has_role(Role.CONTRIBUTOR, country)
+    if is_theirs_once and _allows_ever(action, relations(user, country, is_delegated=True)):
+        raise NotTheirs
+    raise NotAllowed
+
+
+def _allows_ever(action: Action, held: Collection[Relation]) -> bool:
+    return any(allows(action, held, state) for state in AssessmentState)
 
 
 def find_shares(assessment: Assessment, user: User) -> Shares:
@@ -110,6 +123,7 @@ def require_readable(assessment: Assessment, parts: Sequence[Delegation], *, by:
     """What this user may do with an objective that was delegated as `parts` say.
 
     :raises NotAllowed: not even read.
+    :raises NotTheirs: nor by a contributor to whom it is not delegated.
     """
     own = find_own(parts, by, assessment.country_code)
     is_delegated = own is not None

@@ -124,18 +124,29 @@ class PartMoveRefused(Refusal):
     message = lazy_gettext("This objective has moved on since the page was opened. Look at it again.")
 
 
-class NotDelegated(NotAllowed):
+class NotTheirs(NotAllowed):
+    """A contributor opens an objective or question that is not, or not any more, theirs."""
+
+    title = lazy_gettext("This is not yours to answer")
+    message = lazy_gettext(
+        "This objective or question was taken back from you, or was never given to you. What you saved in it "
+        "before is kept. If you should answer it, ask the focal point of your country."
+    )
+
+
+class NotDelegated(NotTheirs):
     """A contributor answers an objective that is not, or not any more, theirs."""
 
     message = lazy_gettext(
-        "This objective is not yours to answer, or not any more. Nothing was changed. Keep a copy of what "
-        "you typed and ask the focal point of your country."
+        "This objective was taken back from you, or was never given to you. Nothing was changed. Keep a copy "
+        "of what you typed and ask the focal point of your country."
     )
 
 
 class QuestionNotDelegated(NotDelegated):
     """A contributor answers a question of an objective of which others were given to them."""
 
+    leads_back = True
     message = lazy_gettext(
         "Not all of these questions are yours to answer, or not any more. Nothing was changed. Keep a copy "
         "of what you typed, open the objective again, and answer the questions that are there."

@@ -38,7 +38,7 @@ from surveyapp.assessments.submission import check_function
 from surveyapp.audit.service import Fact, record
 from surveyapp.database import db, now
 from surveyapp.framework.model import Framework
-from surveyapp.refusals import NotFound
+from surveyapp.refusals import NotKnown
 from surveyapp.scoring.answers import Answers
 
 P = ParallelState
@@ -78,10 +78,10 @@ def get_view(year: int, country: str, *, by: User, lock: bool = False) -> Parall
     A view that was not begun yet is of no session; with `lock` it is added, and nobody else changes it
     before this transaction ends.
 
-    :raises NotFound: the country takes no part in that cycle, or this person gives no view of it.
+    :raises NotKnown: the country takes no part in that cycle, or this person gives no view of it.
     """
     if not allows(Action.WRITE_PARALLEL_VIEW, relations(by, country), AssessmentState.DRAFT):
-        raise NotFound
+        raise NotKnown
     query = (
         select(Assessment)
         .join(Assessment.cycle)
@@ -94,7 +94,7 @@ def get_view(year: int, country: str, *, by: User, lock: bool = False) -> Parall
     )
     place = db.session.scalar(query)
     if place is None:
-        raise NotFound
+        raise NotKnown
     view = _find_view(place, by, lock=lock) or (_add_view(place, by) if lock else _new_view(place, by))
     return _placed(view, place)
 

@@ -12,8 +12,10 @@ from surveyapp.accounts.models import User
 from surveyapp.assessments import parallel
 from surveyapp.assessments.forms import at_most
 from surveyapp.assessments.last_cycle import unchanged
+from surveyapp.assessments.parallel_errors import ViewClosed
 from surveyapp.assessments.parallel_last import find_last_view
 from surveyapp.assessments.parallel_models import ParallelView
+from surveyapp.assessments.saving import list_unchanged
 from surveyapp.assessments.sheets import Unkept, find_sheet, get_form
 from surveyapp.assessments.submission import LONGEST_FUNCTION
 from surveyapp.web.locale import current_locale
@@ -58,5 +60,9 @@ def keep_answers(view: ParallelView, objective: str, user: User) -> Unkept:
     again = framework.questions.get(request.form.get("unchanged", ""))
     if again is not None and again in questionnaire.questions:
         given.append(unchanged(find_last_view(view, current_locale()), again, versions.get(again.id, 0)))
-    refused = parallel.record_answers(view, given, by=user)
+    try:
+        refused = parallel.record_answers(view, given, by=user)
+    except ViewClosed as refusal:
+        refusal.unchanged = list_unchanged(seen)
+        raise
     return Unkept(request.form, complaints, {one.given.question_id: one for one in refused})

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 from flask import request
 from flask_babel import gettext
 
 from surveyapp.accounts.models import User
-from surveyapp.assessments import service
+from surveyapp.assessments import access, service
 from surveyapp.assessments.delegation_models import Delegation
+from surveyapp.assessments.errors import AssessmentClosed, PartHandedOver
 from surveyapp.assessments.last_cycle import find_last_cycle, unchanged
 from surveyapp.assessments.models import Assessment
-from surveyapp.assessments.sheets import Unkept, find_sheet, get_form
+from surveyapp.assessments.service import SeenAnswer
+from surveyapp.assessments.sheets import Unkept, find_sheet, get_form, kept_fields
+from surveyapp.assessments.typed import stripped
 from surveyapp.database import now
 from surveyapp.framework.model import Questionnaire
 from surveyapp.web.locale import current_locale
@@ -44,6 +48,30 @@ def keep_answers(assessment: Assessment, objective: str, user: User, parts: Sequ
     conflicts = {c.given.question_id: c for c in refused if not c.is_for_focal_point}
     beside = frozenset(c.given.question_id for c in refused if c.is_for_focal_point)
     return Unkept(request.form, complaints, conflicts, beside)
+
+
+def require_editable(assessment: Assessment, objective: str, user: User, parts: Sequence[Delegation]) -> None:
+    """Let pass who may answer what was sent, as `access.require_editable` does.
+
+    The refusals of who may still read the answers say which fields were sent as the page showed them.
+    """
+    _, _, questionnaire = find_sheet(assessment.cycle, objective)
+    try:
+        access.require_editable(assessment, parts, list_sent(questionnaire), by=user)
+    except (AssessmentClosed, PartHandedOver) as refusal:
+        versions = get_form(assessment.cycle, questionnaire).versions(request.form)
+        refusal.unchanged = list_unchanged(service.list_seen(service.list_answers(assessment), versions))
+        raise
+
+
+def list_unchanged(seen: Mapping[str, SeenAnswer]) -> list[str]:
+    """The fields that were sent as the page showed them; `seen` are the answers that it showed."""
+    shown = {
+        f"{question_id}-{'level' if name == 'choice' else name}": value
+        for question_id, answer in seen.items()
+        for name, value in asdict(kept_fields(answer)).items()
+    }
+    return [name for name, value in shown.items() if stripped(request.form.get(name)) == value]
 
 
 def list_sent(questionnaire: Questionnaire) -> list[str]:

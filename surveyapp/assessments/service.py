@@ -25,7 +25,7 @@ from surveyapp.assessments.models import (
 )
 from surveyapp.audit.service import Fact, record
 from surveyapp.database import db, now
-from surveyapp.refusals import NotFound
+from surveyapp.refusals import NotFound, NotKnown
 
 EMPTY_CONTENT = empty_answer("").content()
 
@@ -111,7 +111,7 @@ def get_assessment(year: int, country: str, *, by: User, lock: bool = False) -> 
 
     With `lock` nobody else changes it before this transaction ends.
 
-    :raises NotFound: there is none, or this user may not know of it.
+    :raises NotKnown: there is none, or this user may not know of it.
     """
     query = (
         select(Assessment)
@@ -128,7 +128,7 @@ def get_assessment(year: int, country: str, *, by: User, lock: bool = False) -> 
     assessment = db.session.scalars(query).unique().one_or_none()
     known_by = (Action.SEE_OVERVIEW, Action.VIEW_COMMENTS)
     if assessment is None or not any(may(action, assessment, by) for action in known_by):
-        raise NotFound
+        raise NotKnown
     return assessment
 
 

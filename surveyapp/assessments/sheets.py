@@ -16,7 +16,7 @@ from surveyapp.assessments.last_cycle import LastAnswer, LastCycle
 from surveyapp.assessments.models import Answer, AnswerState, Assessment, Cycle, Submission
 from surveyapp.assessments.parallel_models import ParallelView
 from surveyapp.assessments.personal_data import find_personal_data
-from surveyapp.assessments.service import AnswerConflict
+from surveyapp.assessments.service import AnswerConflict, SeenAnswer
 from surveyapp.assessments.shares import Shares
 from surveyapp.assessments.submission import is_answered
 from surveyapp.database import now
@@ -248,7 +248,7 @@ def _show(
         dimension=framework.dimension_of(question.kind),
         place=beside.index(question) + 1,
         of=len(beside),
-        shown=_sent_answer(unkept.sent, question.id, conflict) if is_unkept else _kept_answer(kept),
+        shown=_sent_answer(unkept.sent, question.id, conflict) if is_unkept else kept_fields(kept),
         kept=kept,
         guideline=content.as_written(guideline) if guideline else None,
         terms=content.terms_of(question),
@@ -264,7 +264,8 @@ def _next_objective(framework: Framework, objective: Objective) -> Objective | N
     return following[0] if following else None
 
 
-def _kept_answer(kept: Answer | None) -> ShownAnswer:
+def kept_fields(kept: SeenAnswer | None) -> ShownAnswer:
+    """What stands in the fields of a question where nothing was typed."""
     if kept is None:
         return ShownAnswer("", "", "", 0)
     if kept.state is AnswerState.NONE_YET:

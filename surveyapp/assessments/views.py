@@ -33,7 +33,12 @@ from surveyapp.assessments.review import (
     list_before,
     list_shown_marks,
 )
-from surveyapp.assessments.saving import keep_answers, list_sent, words_after_saving, words_after_step
+from surveyapp.assessments.saving import (
+    keep_answers,
+    require_editable,
+    words_after_saving,
+    words_after_step,
+)
 from surveyapp.assessments.shares import WHOLE
 from surveyapp.assessments.sheets import Target, find_sheet, list_progress, make_sheet, target_of
 from surveyapp.database import db, now
@@ -229,8 +234,8 @@ def save_objective(assessment: Assessment, objective: str, user: User) -> Respon
     """Keep what is right, say what is not: 422 for a wrong field, 409 for a newer answer of somebody else."""
     all_parts = access.list_parts(assessment, by=user)
     parts = [part for part in all_parts if part.objective_id == objective]
-    framework, _, questionnaire = find_sheet(assessment.cycle, objective)
-    access.require_editable(assessment, parts, list_sent(questionnaire), by=user)
+    framework, _, _ = find_sheet(assessment.cycle, objective)
+    require_editable(assessment, objective, user, parts)
     unkept = keep_answers(assessment, objective, user, parts)
     if unkept.is_empty and request.form.get("then") == "ready":
         move_part(assessment, objective, "ready", user_id=user.id, by=user)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import errno
 import logging
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from flask import Flask, current_app, g, json, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
+from flask_babel.speaklater import LazyString
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -22,6 +23,7 @@ from surveyapp.web.requests import MEGABYTE, wants_json
 
 log = logging.getLogger(__name__)
 
+PASSING = (401, 429, 500, 503)  # what the same request, sent again a while later, may be spared
 RETRY_AFTER = {429: "900", 503: "30"}  # seconds
 DISK_TAKES_NOTHING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 NEVER_SHOWN = ("csrf_token", "checked", "password", "current", "new", "repeated")
@@ -55,7 +57,7 @@ def init_app(app: Flask, list_places: Callable[[], Mapping[str, str]]) -> None:
     """
     app.extensions[_PLACES] = list_places
     app.register_error_handler(Refusal, respond_to_refusal)
-    app.register_error_handler(CSRFError, lambda _error: respond(400, form_too_old()))
+    app.register_error_handler(CSRFError, lambda _error: respond(400, form_too_old(), can_be_repeated=True))
     app.register_error_handler(HTTPException, respond_to_http)
     app.register_error_handler(OperationalError, respond_to_database)
     app.register_error_handler(PoolTimeout, respond_to_database)
@@ -64,7 +66,14 @@ def init_app(app: Flask, list_places: Callable[[], Mapping[str, str]]) -> None:
 
 
 def respond_to_refusal(refusal: Refusal) -> ResponseReturnValue:
-    return respond(refusal.status, str(refusal), may_be_ticked=refusal.may_be_ticked)
+    return respond(
+        refusal.status,
+        str(refusal),
+        title=refusal.title,
+        unchanged=refusal.unchanged,
+        may_be_ticked=refusal.may_be_ticked,
+        leads_back=refusal.leads_back,
+    )
 
 
 def respond_to_http(error: HTTPException) -> ResponseReturnValue:
@@ -73,7 +82,8 @@ def respond_to_http(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, SecurityError):  # a host name that is not ours: there is no address to link to
         return error
     methods = getattr(error, "valid_methods", None)  # of 405: which ones this address takes
-    return respond(error.code, headers={"Allow": ", ".join(methods)} if methods else None)
+    headers = {"Allow": ", ".join(methods)} if methods else None
+    return respond(error.code, headers=headers, leads_back=error.code not in (403, 404))
 
 
 def respond_to_database(error: OperationalError | PoolTimeout) -> ResponseReturnValue:
@@ -105,25 +115,32 @@ def respond(
     status: int,
     message: str | None = None,
     *,
+    title: LazyString | None = None,
     number: str | None = None,
     headers: Mapping[str, str] | None = None,
     may_be_ticked: bool = False,
+    can_be_repeated: bool = False,
+    leads_back: bool = True,
+    unchanged: Collection[str] = (),
 ) -> ResponseReturnValue:
     """The page, or the problem document, for one status."""
-    title, advice = words_for(status)
+    usual_title, advice = words_for(status)
+    title = title or usual_title
     if status in RETRY_AFTER:
         headers = {"Retry-After": RETRY_AFTER[status]}
     if wants_json():
-        problem = {"type": "about:blank", "title": title, "status": status, "detail": message or advice}
+        problem = {"type": "about:blank", "title": str(title), "status": status, "detail": message or advice}
         return json.dumps(problem), status, {"Content-Type": "application/problem+json", **(headers or {})}
     typed = typed_text()
+    texts = [(name, value) for name, value in typed if value and is_text(name) and name not in unchanged]
     page = render_template(
         "web/error.html",
         title=title,
         message=message or advice,
         typed=typed,
-        texts=describe_typed([(name, value) for name, value in typed if value and is_text(name)], status),
-        back=page_above(),
+        texts=describe_typed(texts, status),
+        back=page_above() if leads_back else None,
+        can_be_repeated=can_be_repeated or may_be_ticked or status in PASSING,
         number=number,
         status=status,
         may_be_ticked=may_be_ticked,

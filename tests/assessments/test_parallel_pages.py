@@ -177,9 +177,16 @@ def test_the_page_of_the_cycle_counts_views_and_leads_to_them_once_they_can_be_r
 
 
 def test_a_closed_cycle_takes_no_view(app: Flask, ngo: FlaskClient) -> None:
-    open_sheet(ngo).send(o07_a2__level="1")
+    page = open_sheet(ngo)
+    page.send(o07_a2__level="1")
     with app.app_context():
         close_cycle()
+    page.fields["o07.a2-version"] = "1"
+    refused = page.send(o07_a1__comment="Typed too late.", o07_a2__level="1")
+    assert refused.status_code == 409 and "Send it again" not in refused.text
+    assert [node.text for node in read_page(refused.text).one("dl", class_="typed").all("dd")] == [
+        "Typed too late."
+    ]
     assert "The cycle is closed. This view is not handed in" in ngo.get(HOME).text
     sent = {"signed_by_function": "Board", "consents": "yes", "csrf_token": csrf_token(ngo, "/en/account")}
     assert ngo.post(f"{HOME}/hand-in", data=sent).status_code == 409

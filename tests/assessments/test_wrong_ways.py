@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 
 from surveyapp.accounts.models import Role, RoleGrant, User
+from surveyapp.assessments.delegation_models import Delegation
 from surveyapp.assessments.models import AssessmentState
 from surveyapp.audit.models import AuditEntry
 from surveyapp.database import db
@@ -48,9 +49,47 @@ def test_who_loses_the_role_while_typing_keeps_the_text_and_saves_nothing(
     take_roles(app, email)
     refused = page.send(o07_a1__level="2", o07_a1__comment=TYPED)
     assert refused.status_code in (403, 404)
-    assert TYPED in refused.text
+    assert TYPED in refused.text and "Your account has no role" in refused.text
+    assert "Send it again" not in refused.text and "Go to the start" in refused.text
     with app.app_context():
         assert read_answers() == {}
+
+
+def test_who_works_for_another_country_now_reads_why_and_nothing_of_what_there_is(
+    app: Flask, client_as: ClientAs, focal_point: str
+) -> None:
+    page = Page.open(client_as(focal_point))
+    take_roles(app, focal_point)
+    with app.app_context():
+        number = db.session.scalars(select(User.id).where(User.email == focal_point)).one()
+        db.session.add(RoleGrant(user_id=number, role=Role.FOCAL_POINT, country_code="BA"))
+        db.session.commit()
+    refused = page.send(o07_a1__comment=TYPED)
+    assert refused.status_code == 404 and TYPED in refused.text
+    assert "your role was taken away" in refused.text and "There is no such page" not in refused.text
+    addresses = (page.path, "/en/assessments/2025/AL/o07")  # the second one is of no cycle
+    there, missing = (read_page(page.client.get(address).text).one("main").text for address in addresses)
+    assert there == missing
+
+
+def test_who_holds_an_objective_no_more_is_told_so_and_keeps_what_was_typed(
+    app: Flask, client_as: ClientAs, focal_point: str
+) -> None:
+    with app.app_context():
+        email = make_user(Role.CONTRIBUTOR, "AL", email="welfare@example.org")
+        delegate(email, "o07")
+    page = Page.open(client_as(email))
+    with app.app_context():
+        db.session.execute(delete(Delegation))
+        db.session.commit()
+    refused = page.send(o07_a1__level="2", o07_a1__comment=TYPED)
+    assert refused.status_code == 403 and TYPED in refused.text
+    assert "taken back from you" in refused.text and "Send it again" not in refused.text
+    for address in (page.path, f"{page.path}/o07.a1"):
+        opened = page.client.get(address)
+        assert opened.status_code == 403 and "taken back from you" in opened.text
+    told = page.client.post(page.path, data=page.fields, headers={"Accept": "application/json"})
+    assert "taken back from you" in told.get_json()["detail"]
 
 
 def test_an_account_whose_roles_were_taken_says_so(app: Flask, client_as: ClientAs, focal_point: str) -> None:
@@ -77,6 +116,7 @@ def test_a_refusal_calls_what_was_typed_as_the_form_does(
     sent |= {"o07.a2-level": "unknown", "o07.a2-reason": "Not counted.", "note": "x", "anything": "y"}
     refused = client_as(focal_point).post(f"{COUNTRY}/o07".replace("/en/", f"/{language}/"), data=sent)
     assert refused.status_code == 400, "without the token of the form"
+    assert {"en": "Send it again", "fr": "Envoyer de nouveau"}[language] in refused.text
     typed = read_page(refused.text).one("dl", class_="typed")
     assert [node.text for node in typed.all("dt")] == names
     chosen = {"en": "Unknown", "fr": "Inconnu"}[language]
@@ -91,9 +131,12 @@ def test_back_after_submitting_saves_nothing_more_and_gives_the_text_back(
     page = Page.open(client_as(focal_point))
     with app.app_context():
         submit(focal_point)
-    refused = page.send(o07_a1__level="3", o07_a1__comment=TYPED)
+    refused = page.send(o07_a1__level="3", o07_a1__comment=TYPED, o07_a2__level="1")
     assert refused.status_code == 409
-    assert TYPED in refused.text
+    typed = read_page(refused.text).one("dl", class_="typed")
+    assert [node.text for node in typed.all("dt")] == ["7.A1 · Answer", "7.A2 · Answer", "7.A1 · Comment"]
+    assert [node.text for node in typed.all("dd")] == ["3", "1", TYPED], "what stayed as it was is left out"
+    assert "Send it again" not in refused.text and "Back to the page" in refused.text
     with app.app_context():
         assert read_answers()["o07.a1"].comment == ""
 
