@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -15,10 +16,11 @@ from surveyapp.assessments import cycles, reminders, wordings
 from surveyapp.assessments.cycle_forms import CycleForm, ExtendForm, RewordForm
 from surveyapp.assessments.errors import CycleFault
 from surveyapp.assessments.follow import FollowedCountry, follow_cycle
+from surveyapp.assessments.follow_choice import choose_countries, count_kinds, read_follow_choice
 from surveyapp.assessments.frameworks import count_asked, get_framework
 from surveyapp.assessments.free_text import read_free_text
-from surveyapp.assessments.models import FrameworkVersion
-from surveyapp.assessments.parallel_shown import count_handed_in
+from surveyapp.assessments.models import Cycle, FrameworkVersion
+from surveyapp.assessments.parallel_reminders import list_remindable_countries
 from surveyapp.assessments.service import get_cycle
 from surveyapp.database import db, now
 from surveyapp.framework.faults import FrameworkFaults
@@ -28,7 +30,7 @@ from surveyapp.framework.shipped import shipped_folder
 from surveyapp.mail.letters import writes_mail
 from surveyapp.web.countries import country_name, in_order
 from surveyapp.web.numbers import show
-from surveyapp.web.pages import show_day
+from surveyapp.web.pages import by_country, show_day
 
 bp = Blueprint("cycles", __name__, url_prefix="/<locale:locale>", template_folder="templates")
 
@@ -87,42 +89,61 @@ def _version_words(version: FrameworkVersion) -> str:
 @may(Action.MANAGE_CYCLES)
 def follow(cycle: int) -> ResponseReturnValue:
     """How far each country is, what was touched last and by whom, and what can be done."""
-    shown = get_cycle(cycle)
-    framework = get_framework(shown.framework_version)
-    rows = follow_cycle(shown, framework)
+    shown, moment = get_cycle(cycle), now()
+    framework, choice = get_framework(shown.framework_version), read_follow_choice(request.args)
+    every = by_country(follow_cycle(shown, framework))
+    rows = choose_countries(choice, every, moment)
     return render_template(
         "cycles/follow.html",
         cycle=shown,
         rows=rows,
+        counts=count_kinds(choice, every, moment),
+        every=every,
+        choice=choice,
         total=count_asked(framework),
         revisions=wordings.list_revisions(shown),
-        moment=now(),
-        views=count_handed_in(shown),
-        remindable=list_remindable(rows),
+        moment=moment,
+        remindable=list_remindable(shown, rows),
     )
 
 
-def list_remindable(rows: Sequence[FollowedCountry]) -> list[str]:
-    """The countries of which this person can remind those who work on the answers; none without mail."""
+@dataclass(frozen=True, slots=True)
+class Remindable:
+    """Of which countries, by code, somebody can be reminded: who works on the answers, or an NGO alone."""
+
+    countries: list[str]
+    at_work: set[str]
+
+
+def list_remindable(cycle: Cycle, rows: Sequence[FollowedCountry]) -> Remindable:
+    """Of these, what this person can remind of; nothing without mail."""
+    if not writes_mail():
+        return Remindable([], set())
     user = get_current_user()
-    return [row.country_code for row in rows if writes_mail() and reminders.may_remind(row.assessment, user)]
+    at_work = {row.country_code for row in rows if reminders.may_remind(row.assessment, user)}
+    known = at_work | list_remindable_countries(cycle, by=user)
+    return Remindable([row.country_code for row in rows if row.country_code in known], at_work)
 
 
 @bp.post("/cycles/<int(max=2999):cycle>/remind")
 @may(Action.MANAGE_CYCLES)
 def remind(cycle: int) -> ResponseReturnValue:
-    """Remind those who have something open, in the country of the pressed button, or in all."""
-    country = request.form.get("country")
-    if country is not None:
-        cycles.get_in_cycle(cycle, country)
-    written = reminders.remind_now(get_cycle(cycle, lock=True), country, by=get_current_user())
+    """Remind those who have something open, in the country of the pressed button, in those that the page
+    showed, or in all.
+    """
+    shown = request.form.getlist("shown")
+    if pressed := request.form.get("country"):
+        cycles.get_in_cycle(cycle, pressed)
+        shown = [pressed]
+    written = reminders.remind_now(get_cycle(cycle, lock=True), shown or None, by=get_current_user())
     db.session.commit()
     if written:
         count = show(written)
         flash(ngettext("One person is reminded.", "%(count)s people are reminded.", written, count=count))
     else:
         flash(gettext("Nobody is reminded: nothing is open, no reminder is wanted, or one was sent today."))
-    return redirect(url_for("cycles.follow", cycle=cycle), 303)
+    kept = read_follow_choice(request.args).address_parts()
+    return redirect(url_for("cycles.follow", cycle=cycle, **kept), 303)
 
 
 @bp.route("/cycles/<int(max=2999):cycle>/deadlines/<country>", methods=["GET", "POST"])

@@ -1,4 +1,6 @@
-"""Following a cycle: how far each country is, what was touched last, which office did how much."""
+"""Following a cycle: how far each country is, what was touched last, which office did how much, and how many
+views of NGOs there are.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from surveyapp.accounts.models import User
-from surveyapp.assessments.models import Answer, AnswerState, Assessment, Cycle
+from surveyapp.assessments.models import Answer, AnswerState, Assessment, AssessmentState, Cycle
+from surveyapp.assessments.parallel_shown import count_handed_in
 from surveyapp.database import db
 from surveyapp.framework.model import Framework
 
@@ -32,14 +35,26 @@ class FollowedCountry:
     answered: int
     last: LastTouch | None
     offices: tuple[tuple[str | None, int], ...]  # who saved how many of the answers, most first
+    views: int = 0  # parallel views that are handed in
+    undecided_views: int = 0  # those of them of which their NGOs want a decision
 
     @property
     def country_code(self) -> str:
         return self.assessment.country_code
 
+    @property
+    def knows_offices(self) -> bool:
+        """Whether any answer was saved by an office that is known."""
+        return any(office is not None for office, _ in self.offices)
+
+    @property
+    def awaiting_decision(self) -> int:
+        """How many views the regional body can decide on now: not before the government has submitted."""
+        return 0 if self.assessment.state is AssessmentState.DRAFT else self.undecided_views
+
 
 def follow_cycle(cycle: Cycle, framework: Framework) -> list[FollowedCountry]:
-    """Each country of the cycle, by code; three queries, however many there are."""
+    """Each country of the cycle, by code; four queries, however many there are."""
     query = (
         select(Assessment)
         .where(Assessment.cycle_id == cycle.id)
@@ -48,13 +63,14 @@ def follow_cycle(cycle: Cycle, framework: Framework) -> list[FollowedCountry]:
     )
     assessments = list(db.session.scalars(query))
     ids = [assessment.id for assessment in assessments]
-    offices, last = _count_by_office(ids), _find_last(ids, framework)
+    offices, last, views = _count_by_office(ids), _find_last(ids, framework), count_handed_in(cycle)
     return [
         FollowedCountry(
             assessment,
             sum(count for _, count in offices.get(assessment.id, ())),
             last.get(assessment.id),
             offices.get(assessment.id, ()),
+            *views.get(assessment.country_code, (0, 0)),
         )
         for assessment in assessments
     ]

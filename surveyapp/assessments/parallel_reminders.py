@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -12,7 +12,7 @@ from surveyapp.accounts.models import User
 from surveyapp.assessments.models import AnswerState, Cycle
 from surveyapp.assessments.parallel_letters import post_view_reminder
 from surveyapp.assessments.parallel_models import ParallelAnswer, ParallelState, ParallelView
-from surveyapp.assessments.stages import AT_OPENING, find_stage
+from surveyapp.assessments.stages import AT_OPENING, Stage, find_stage
 from surveyapp.database import db, now
 from surveyapp.web.time_zones import day_in
 
@@ -31,15 +31,13 @@ def remind_views(cycle: Cycle) -> Mapping[str, int]:
     return written
 
 
-def remind_views_now(cycle: Cycle, country: str | None, *, by: User) -> list[str]:
-    """Write at once to the NGOs whose view of that country, or of any, is begun and not handed in, at most
-    once a day for each view; gives the country of each new letter. None goes out about an own country.
+def remind_views_now(cycle: Cycle, countries: Collection[str] | None, *, by: User) -> list[str]:
+    """Write at once to the NGOs whose view of one of the countries, or of any, is begun and not handed in, at
+    most once a day for each view; gives the country of each new letter. None goes out about an own country.
     """
     written, answered = [], _count_answered(cycle)
-    own = {*by.countries, *by.viewed_countries}
-    for view, user in list_begun(cycle):
-        stage = find_stage(view, now()) if user.wants_reminders else None
-        if stage is None or country not in (None, view.country_code) or view.country_code in own:
+    for view, user, stage in _list_remindable(cycle, by):
+        if countries is not None and view.country_code not in countries:
             continue
         day = day_in(view.zone, now()).isoformat()
         key = f"reminder/{cycle.year}/now/{day}/view/{view.id}"
@@ -48,8 +46,25 @@ def remind_views_now(cycle: Cycle, country: str | None, *, by: User) -> list[str
     return written
 
 
-def list_begun(cycle: Cycle) -> Iterator[tuple[ParallelView, User]]:
-    """The drafts of those who still give a view of that country."""
+def list_remindable_countries(cycle: Cycle, *, by: User) -> set[str]:
+    """The countries of which an NGO can be reminded now by this person."""
+    return {view.country_code for view, *_ in _list_remindable(cycle, by, is_afresh=False)}
+
+
+def _list_remindable(
+    cycle: Cycle, by: User, *, is_afresh: bool = True
+) -> Iterator[tuple[ParallelView, User, Stage]]:
+    own = {*by.countries, *by.viewed_countries}
+    for view, user in list_begun(cycle, is_afresh=is_afresh):
+        stage = find_stage(view, now()) if user.wants_reminders else None
+        if stage is not None and view.country_code not in own:
+            yield view, user, stage
+
+
+def list_begun(cycle: Cycle, *, is_afresh: bool = True) -> Iterator[tuple[ParallelView, User]]:
+    """The drafts of those who still give a view of that country; read anew with their cycle, for whoever
+    writes letters, or as the session knows them.
+    """
     query = (
         select(ParallelView, User)
         .join(User, User.id == ParallelView.user_id)
@@ -60,7 +75,7 @@ def list_begun(cycle: Cycle) -> Iterator[tuple[ParallelView, User]]:
         )
         .options(joinedload(ParallelView.cycle), joinedload(ParallelView.country), selectinload(User.grants))
         .order_by(ParallelView.id)
-        .execution_options(populate_existing=True)
+        .execution_options(populate_existing=is_afresh)
     )
     for view, user in db.session.execute(query):
         if view.country_code in user.viewed_countries:

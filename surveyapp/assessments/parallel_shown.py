@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, undefer
 
 from surveyapp.accounts.models import User
@@ -79,14 +79,17 @@ def list_shown_publicly(cycle: Cycle) -> frozenset[str]:
     return frozenset(db.session.scalars(query))
 
 
-def count_handed_in(cycle: Cycle) -> dict[str, int]:
-    """How many views are handed in of each country, by its code; nothing of what they say."""
+def count_handed_in(cycle: Cycle) -> dict[str, tuple[int, int]]:
+    """How many views are handed in of each country, by its code, and how many of these wait for a decision;
+    nothing of what they say.
+    """
+    is_waiting = ParallelView.consents_to_public & ParallelView.decided_at.is_(None)
     query = (
-        select(ParallelView.country_code, func.count())
+        select(ParallelView.country_code, func.count(), func.count(case((is_waiting, 1))))
         .where(ParallelView.cycle_id == cycle.id, ParallelView.state == ParallelState.HANDED_IN)
         .group_by(ParallelView.country_code)
     )
-    return dict(db.session.execute(query).all())
+    return {country: (views, waiting) for country, views, waiting in db.session.execute(query)}
 
 
 def is_own(view: ParallelView, by: User | None) -> bool:

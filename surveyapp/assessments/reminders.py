@@ -5,7 +5,7 @@ of them once a stage.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -84,31 +84,33 @@ def _stage_key(stage: Stage, to: User, works: Sequence[Work]) -> str:
     return f"{key}/{first.due_on.isoformat()}"  # more time was given, so the stages begin anew
 
 
-def remind_now(cycle: Cycle, country: str | None = None, *, by: User) -> int:
-    """Write at once to those who have something open in one country, or in each that this person manages,
+def remind_now(cycle: Cycle, countries: Collection[str] | None = None, *, by: User) -> int:
+    """Write at once to those who have something open in these countries, or in each that this person manages,
     and to NGOs whose view is not handed in, where they want reminders; gives how many letters are new.
 
     Nobody gets more than one a day so, however often it is pressed: of several deadlines, about the first; an
     NGO one for each of its views.
 
-    :raises NotAllowed: this person manages no cycles, or answers for that country.
+    :raises NotAllowed: this person manages no cycles, or answers for one of those countries.
     """
-    require_manager(by, country)
-    about = remind_views_now(cycle, country, by=by)
-    letters, countries = len(about), set(about)
+    for country in (None,) if countries is None else countries:
+        require_manager(by, country)
+    about = remind_views_now(cycle, countries, by=by)
+    letters, reminded = len(about), set(about)
     for user, works in list_works(cycle).values():
         if not user.wants_reminders:
             continue
-        some = [(a, n) for a, n in works if country in (None, a.country_code) and may_remind(a, by)]
+        wanted = [work for work in works if countries is None or work[0].country_code in countries]
+        some = [work for work in wanted if may_remind(work[0], by)]
         groups = sorted(_by_stage(some, now()), key=lambda group: group[0].days_left)
         for stage, soonest in groups[:1]:
             day = day_in(soonest[0][0].zone, now()).isoformat()
             key = f"reminder/{cycle.year}/now/{day}/{user.id}"
             if post_reminder(user, soonest, key=key, days_left=stage.days_left, expires_at=stage.ends_at):
                 letters += 1
-                countries |= {assessment.country_code for assessment, _ in soonest}
+                reminded |= {assessment.country_code for assessment, _ in soonest}
     if letters:
-        facts: dict[str, Fact] = {"countries": " ".join(sorted(countries)), "letters": letters}
+        facts: dict[str, Fact] = {"countries": " ".join(sorted(reminded)), "letters": letters}
         record("cycle.remind_now", f"cycle/{cycle.year}", by=by.id, facts=facts)
     return letters
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from babel import Locale
 from babel.dates import format_date as babel_date
@@ -20,6 +20,16 @@ from markupsafe import Markup, escape
 from surveyapp.web.countries import collation_key, country_name
 from surveyapp.web.locale import current_locale, direction, locale_choices, offer, url_code
 from surveyapp.web.numbers import plain, show, show_bytes, show_gap, show_year
+
+
+class HasCountry(Protocol):
+    """A row of one country."""
+
+    @property
+    def country_code(self) -> str: ...
+
+
+OfCountry = TypeVar("OfCountry", bound=HasCountry)
 
 
 def init_app(app: Flask, *, is_demo: bool) -> None:
@@ -95,7 +105,7 @@ def show_moment(moment: datetime) -> str:
     return gettext("%(moment)s (universal time, UTC)", moment=universal)
 
 
-def by_country(rows: Iterable[HasCountry]) -> list[HasCountry]:
+def by_country(rows: Iterable[OfCountry]) -> list[OfCountry]:
     """Rows in the alphabetical order of their countries' names."""
     return sorted(rows, key=lambda row: collation_key(country_name(row.country_code)))
 
@@ -113,13 +123,6 @@ def isolated_name(text: object) -> Markup:
 def numbers(sources: Iterable[str]) -> Markup:
     """Question numbers one after the other, inside a sentence of either direction."""
     return Markup(", ").join(isolated(source) for source in sources)
-
-
-class HasCountry(Protocol):
-    """A row of one country."""
-
-    @property
-    def country_code(self) -> str: ...
 
 
 class HasLanguage(Protocol):

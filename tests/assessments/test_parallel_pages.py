@@ -163,17 +163,24 @@ def test_the_page_of_the_cycle_counts_views_and_leads_to_them_once_they_can_be_r
     app: Flask, client_as: ClientAs, ngo: FlaskClient
 ) -> None:
     with app.app_context():
-        coordinator = client_as(make_user(Role.COORDINATOR))
+        decider = make_user(Role.COORDINATOR)
         say("shelter@example.org", level("o07.a2", "1"))
+    coordinator = client_as(decider)
     link, cycle = 'href="/en/results/2026/AL/parallel"', "/en/cycles/2026"
     assert "parallel view" not in coordinator.get(cycle).text
     with app.app_context(), viewing("shelter@example.org") as (view, user):
         parallel.hand_in(view, signed_by="Board", consents=True, by=user)
-    page = coordinator.get(cycle).text
-    assert "One parallel view" in page and link not in page
+    page, waits = coordinator.get(cycle).text, "One view waits for a decision"
+    assert "One parallel view" in page and link not in page and waits not in page
     with app.app_context():
         put_into(AssessmentState.SUBMITTED)
-    assert link in coordinator.get(cycle).text
+    page = coordinator.get(cycle).text
+    assert link in page and waits in page and 'href="/en/results/2026/AL/parallel#decide"' in page
+    assert waits in coordinator.get(f"{cycle}?show=waiting").text
+    with app.app_context():
+        decide(decider, 1)
+    page = coordinator.get(cycle).text
+    assert link in page and "for a decision" not in page
 
 
 def test_a_closed_cycle_takes_no_view(app: Flask, ngo: FlaskClient) -> None:

@@ -45,7 +45,7 @@ def region(mailing_on_both: Flask, shipped: Framework) -> Iterator[str]:
 def press(who: str, country: str | None = None) -> int:
     db.session.remove()
     begin_write()
-    written = remind_now(get_cycle(2026), country, by=get_user(who))
+    written = remind_now(get_cycle(2026), [country] if country else None, by=get_user(who))
     db.session.commit()
     db.session.remove()
     return written
@@ -178,3 +178,48 @@ def test_the_page_has_no_such_button_where_no_letters_are_written(app: Flask, sh
     client = app.test_client()
     send_sign_in(client, coordinator)
     assert "Remind" not in read_page(client.get(FOLLOW).text).text
+
+
+def test_a_country_that_has_submitted_has_a_button_for_an_ngo_that_began_its_view(
+    mailing_app: Flask, shipped: Framework
+) -> None:
+    with mailing_app.app_context():
+        make_cycle(shipped, ["AL", "BA"])
+        coordinator = make_user(Role.COORDINATOR)
+        for country in ("AL", "BA"):
+            focal = make_user(Role.FOCAL_POINT, country)
+            bring_to(AssessmentState.SUBMITTED, shipped, focal, coordinator, country)
+        ngo = make_user(Role.NGO, "BA", email="law@example.org")
+    client = mailing_app.test_client()
+    send_sign_in(client, coordinator)
+    assert "Remind" not in read_page(client.get(FOLLOW).text).text, "nobody has anything open"
+    with mailing_app.app_context():
+        begin_view(ngo, "BA")
+    page = read_page(client.get(FOLLOW).text)
+    [button] = page.all("button", name="country")
+    assert button.text == "Remind its NGO Bosnia & Herzegovina" and "Remind one country now" in page.text
+    sent = {"csrf_token": csrf_token(client, FOLLOW), "country": "BA"}
+    assert client.post(f"{FOLLOW}/remind", data=sent).status_code == 303
+    with mailing_app.app_context():
+        assert ngo in read_addresses()
+
+
+def test_of_a_filtered_list_those_are_reminded_that_it_shows(mailing_app: Flask, shipped: Framework) -> None:
+    with mailing_app.app_context():
+        make_cycle(shipped, ["AL", "BA"])
+        for country in ("AL", "BA"):
+            make_user(Role.FOCAL_POINT, country, email=f"{country.lower()}@example.org")
+        coordinator = make_user(Role.COORDINATOR)
+        bring_to(AssessmentState.RETURNED, shipped, "ba@example.org", coordinator, "BA")
+        before = read_addresses()
+    client = mailing_app.test_client()
+    send_sign_in(client, coordinator)
+    page = read_page(client.get(f"{FOLLOW}?show=draft").text)
+    form = page.one("form", id="remind")
+    shown = [field.attributes["value"] for field in form.all("input", name="shown")]
+    assert shown == ["AL"] and "Remind one country now" in page.text
+    sent = {"csrf_token": csrf_token(client, FOLLOW), "shown": shown}
+    reminded = client.post(form.attributes["action"], data=sent)
+    assert reminded.headers["Location"] == f"{FOLLOW}?show=draft", "the list stays as it was chosen"
+    with mailing_app.app_context():
+        assert read_addresses() == sorted([*before, "al@example.org"])
