@@ -34,6 +34,8 @@ MOST_DIGITS = 15  # what every reader of JSON keeps exactly
 LATEST_VERSION = 10**6
 WITH_REASON = (AnswerState.NOT_APPLICABLE, AnswerState.UNKNOWN)
 
+CONFIRMED = ("level", "reason", "changed")  # what the last cycle's answer takes the place of
+
 # Fields without a place of their own on the page: a complaint about one stands at another.
 STANDS_AT = {"version": "level", "evidence_remove": "evidence_title"}
 
@@ -210,6 +212,16 @@ class ObjectiveForm(FlaskForm):
             for name, messages in part.errors.items():
                 found.setdefault(part.question.id, {}).setdefault(STANDS_AT.get(name, name), str(messages[0]))
         return found
+
+    def complaints_beside(
+        self, sent: Collection[str], seen: Mapping[str, SeenAnswer], *, kept: str, unchanged: str
+    ) -> dict[str, dict[str, str]]:
+        """The complaints where one question stays as it is saved (`kept`), and the last cycle's answer takes
+        the place of what was chosen in another (`unchanged`).
+        """
+        found = {id_: words for id_, words in self.complaints(sent, seen).items() if id_ != kept}
+        beside = {name: words for name, words in found.pop(unchanged, {}).items() if name not in CONFIRMED}
+        return found | ({unchanged: beside} if beside else {})
 
     def given(self, sent: Collection[str], without: Collection[str]) -> list[GivenAnswer]:
         """What was given to each question that has no complaint; `complaints` comes before."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from sqlalchemy.orm import contains_eager, undefer
 from surveyapp.assessments.errors import NothingToConfirm
 from surveyapp.assessments.frameworks import get_framework, get_pinned_content
 from surveyapp.assessments.frozen import thaw
+from surveyapp.assessments.given import GivenAnswer, GivenEvidence, GivenFile, empty_answer
 from surveyapp.assessments.models import (
     Answer,
     AnswerState,
@@ -19,7 +21,6 @@ from surveyapp.assessments.models import (
     Evidence,
     Submission,
 )
-from surveyapp.assessments.service import GivenAnswer, GivenEvidence, GivenFile
 from surveyapp.database import db
 from surveyapp.framework.model import Question
 from surveyapp.language.content import Content, QuestionText
@@ -80,26 +81,40 @@ def find_last_cycle(assessment: Assessment, locale: str) -> LastCycle | None:
     return LastCycle(cycle.year, thaw(submission, framework), content)
 
 
-def unchanged(last: LastCycle | None, question: Question, seen_version: int) -> GivenAnswer:
-    """Last cycle's answer with its comment and evidence, given anew as unchanged.
-
-    Its figure is not taken over, since a figure belongs to its year.
+def confirm(
+    given: Sequence[GivenAnswer], question: Question, last: LastCycle | None, seen_version: int
+) -> list[GivenAnswer]:
+    """What a form gave, with the last cycle's answer to one question in place of what was chosen there.
 
     :raises NothingToConfirm: the question was not answered then, or has no such level now.
+    """
+    now = next((one for one in given if one.question_id == question.id), None)
+    return [*(one for one in given if one is not now), _unchanged(last, question, now, seen_version)]
+
+
+def _unchanged(
+    last: LastCycle | None, question: Question, now: GivenAnswer | None, seen_version: int
+) -> GivenAnswer:
+    """Last cycle's answer with its comment and evidence, given anew as unchanged.
+
+    Its figure is not taken over, since a figure belongs to its year. What stands in the form `now` beside the
+    answer is no part of what is confirmed and stays: a figure, documents, a comment in place of the old one.
     """
     found = last.find(question) if last else None
     if found is None or not found.may_be_confirmed:
         raise NothingToConfirm
-    answer = found.answer
+    answer, beside = found.answer, now or empty_answer(question.id)
     return GivenAnswer(
         question_id=question.id,
         state=answer.state,
         seen_version=seen_version,
         level=answer.level,
         reason=answer.reason,
-        comment=answer.comment,
+        comment=beside.comment or answer.comment,
+        measure=beside.measure,
         is_confirmed=True,
-        new_evidence=tuple(_given_anew(row) for row in answer.evidence),
+        new_evidence=(*map(_given_anew, answer.evidence), *beside.new_evidence),
+        removed_evidence=beside.removed_evidence,
     )
 
 

@@ -11,7 +11,7 @@ from wtforms.validators import AnyOf, InputRequired
 from surveyapp.accounts.models import User
 from surveyapp.assessments import parallel
 from surveyapp.assessments.forms import at_most
-from surveyapp.assessments.last_cycle import unchanged
+from surveyapp.assessments.last_cycle import confirm
 from surveyapp.assessments.parallel_errors import ViewClosed
 from surveyapp.assessments.parallel_last import find_last_view
 from surveyapp.assessments.parallel_models import ParallelView
@@ -53,13 +53,13 @@ def keep_answers(view: ParallelView, objective: str, user: User) -> Unkept:
     form = get_form(view.cycle, questionnaire)
     versions = form.versions(request.form)
     seen = parallel.list_seen(parallel.list_versions(view), versions)
-    left = {request.form.get("keep", ""), request.form.get("unchanged", "")}
-    wrong = form.complaints(request.form, seen)
-    complaints = {question_id: words for question_id, words in wrong.items() if question_id not in left}
-    given = form.given(request.form, {*complaints, *left})
-    again = framework.questions.get(request.form.get("unchanged", ""))
-    if again is not None and again in questionnaire.questions:
-        given.append(unchanged(find_last_view(view, current_locale()), again, versions.get(again.id, 0)))
+    keep, again = request.form.get("keep", ""), request.form.get("unchanged", "")
+    complaints = form.complaints_beside(request.form, seen, kept=keep, unchanged=again)
+    given = form.given(request.form, {*complaints, keep})
+    confirmed = framework.questions.get(again)
+    if confirmed is not None and confirmed in questionnaire.questions and again not in complaints:
+        last = find_last_view(view, current_locale())
+        given = confirm(given, confirmed, last, versions.get(again, 0))
     try:
         refused = parallel.record_answers(view, given, by=user)
     except ViewClosed as refusal:

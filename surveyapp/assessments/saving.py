@@ -12,7 +12,7 @@ from surveyapp.accounts.models import User
 from surveyapp.assessments import access, service
 from surveyapp.assessments.delegation_models import Delegation
 from surveyapp.assessments.errors import AssessmentClosed, PartHandedOver
-from surveyapp.assessments.last_cycle import find_last_cycle, unchanged
+from surveyapp.assessments.last_cycle import confirm, find_last_cycle
 from surveyapp.assessments.models import Assessment
 from surveyapp.assessments.service import SeenAnswer
 from surveyapp.assessments.sheets import Unkept, find_sheet, get_form, kept_fields
@@ -33,17 +33,13 @@ def keep_answers(assessment: Assessment, objective: str, user: User, parts: Sequ
     form = get_form(assessment.cycle, questionnaire)
     versions = form.versions(request.form)
     seen = service.list_seen(service.list_answers(assessment), versions)
-    left = {request.form.get("keep", ""), request.form.get("unchanged", "")}
-    complaints = {
-        question_id: wrong
-        for question_id, wrong in form.complaints(request.form, seen).items()
-        if question_id not in left
-    }
-    given = form.given(request.form, {*complaints, *left})
-    confirmed = framework.questions.get(request.form.get("unchanged", ""))
-    if confirmed is not None and confirmed in questionnaire.questions:
+    keep, again = request.form.get("keep", ""), request.form.get("unchanged", "")
+    complaints = form.complaints_beside(request.form, seen, kept=keep, unchanged=again)
+    given = form.given(request.form, {*complaints, keep})
+    confirmed = framework.questions.get(again)
+    if confirmed is not None and confirmed in questionnaire.questions and again not in complaints:
         last = find_last_cycle(assessment, current_locale())
-        given.append(unchanged(last, confirmed, versions.get(confirmed.id, 0)))
+        given = confirm(given, confirmed, last, versions.get(again, 0))
     refused = service.record_answers(assessment, given, by=user, parts=parts)
     conflicts = {c.given.question_id: c for c in refused if not c.is_for_focal_point}
     beside = frozenset(c.given.question_id for c in refused if c.is_for_focal_point)

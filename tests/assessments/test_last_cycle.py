@@ -92,6 +92,28 @@ def test_a_reason_is_confirmed_with_its_answer(
     assert (answer.state, answer.reason) == ("unknown", "Nobody counted.")
 
 
+def test_this_years_figure_comment_and_document_stay_beside_what_is_confirmed(
+    app: Flask, client_as: ClientAs, submitted_last_year: str
+) -> None:
+    client = client_as(submitted_last_year)
+    wrong = Page.open(client).send(o07_i1__measure_value="many", unchanged="o07.i1")
+    assert (
+        wrong.status_code == 422
+        and "Give the figure in digits" in wrong.text
+        and 'value="many"' in wrong.text
+    )
+    Page.open(client).send(o07_i1__measure_value="250", o07_a1__comment="Six more since.")
+    typed = {"o07_a1__evidence_title": "Count of shelters", "o07_a1__level": "1"}
+    assert Page.open(client).send(unchanged="o07.a1", **typed).status_code == 303
+    assert Page.open(client).send(unchanged="o07.i1", o07_i1__measure_year="2025").status_code == 303
+    with app.app_context():
+        answers = read_answers()
+        answer, counted = answers["o07.a1"], answers["o07.i1"]
+    assert (answer.level, answer.comment, answer.is_confirmed) == ("3", "Six more since.", True)
+    assert [row.title for row in answer.evidence] == [LAW.title, "Count of shelters"]
+    assert (counted.measure_value, counted.measure_year, counted.is_confirmed) == ("250", 2025, True)
+
+
 def test_without_a_last_cycle_there_is_nothing_to_confirm(client_as: ClientAs, focal_point: str) -> None:
     page = Page.open(client_as(focal_point))
     assert not page.document.all("div", class_="last-cycle")

@@ -281,7 +281,7 @@ def test_what_was_handed_in_last_year_stands_beside_the_question_and_is_given_ag
         make_cycle(shipped, ["AL"], year=2025)
         with viewing("shelter@example.org", year=2025) as (view, user):
             given = level("o07.a2", "3", comment="Seen in two towns.").with_evidence((document,), frozenset())
-            parallel.record_answers(view, [given, level("o07.a3", "1")], by=user)
+            parallel.record_answers(view, [given, level("o07.a3", "1"), level("o07.i1", "2")], by=user)
             parallel.hand_in(view, signed_by="Board", consents=False, by=user)
     page = open_sheet(ngo)
     assert "Seen in two towns." in page.response.text and page.fields.get("o07.a2-level", "") == ""
@@ -291,10 +291,12 @@ def test_what_was_handed_in_last_year_stands_beside_the_question_and_is_given_ag
     kept = open_sheet(ngo)
     assert (kept.fields["o07.a2-level"], kept.fields["o07.a2-comment"]) == ("3", "Seen in two towns.")
     buttons = [node.attributes["value"] for node in kept.document.all("button", name="unchanged")]
-    assert buttons == ["o07.a3"], "what is answered anew has nothing to confirm"
+    assert buttons == ["o07.a3", "o07.i1"], "what is answered anew has nothing to confirm"
+    kept.send(unchanged="o07.i1", o07_i1__measure_value="250")
+    assert open_sheet(ngo).fields["o07.i1-measure_value"] == "250", "a figure belongs to its year"
     with app.app_context(), viewing("shelter@example.org") as (view, _):
         answers = parallel.list_answers(view)
-    assert list(answers) == ["o07.a2"] and answers["o07.a2"].evidence[0].title == "Shelter report"
+    assert list(answers) == ["o07.a2", "o07.i1"] and answers["o07.a2"].evidence[0].title == "Shelter report"
 
 
 def test_what_another_ngo_handed_in_or_was_taken_back_does_not_stand_beside_the_question(
