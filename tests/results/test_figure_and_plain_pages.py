@@ -79,6 +79,12 @@ def test_the_pages_of_words_stand_with_and_without_data(world: World, client: Fl
     assert read_page(client.get(f"/en/{page}").text).one("h1").text
 
 
+def test_the_page_on_privacy_names_what_is_sent_and_what_is_kept_of_ngos(client: FlaskClient) -> None:
+    text = read_page(client.get("/en/privacy").text).text
+    assert "the opening and closing of a cycle, a new deadline" in text and "mentions in remarks" in text
+    assert "The view of an NGO: for ever once it was handed in" in text
+
+
 def test_the_method_page_leads_to_the_whole_description(client: FlaskClient) -> None:
     link = next(a for a in read_page(client.get("/en/method").text).all("a") if a.text == "docs/method.md")
     described = client.get(link.attributes["href"])
