@@ -276,10 +276,10 @@ def _check_told_by_score(sheet: QuestionnaireDraft) -> Iterator[Notice]:
             by_kind.setdefault(_question(draft).kind, []).append(draft)
     for kind, scored in by_kind.items():
         if len(scored) == 1 and _question(scored[0]).is_sensitive:
-            name = f"question {scored[0].id}: sensitive, it"
             mend = f'ask another scored question of kind "{kind}" here, or give this one the weight 0'
-            yield _Text(sheet.log.file, scored[0].place, name, "").warn(
-                f"is the only scored question of its dimension, whose score tells its level; {mend}"
+            yield _Text(sheet.log.file, scored[0].place, f"question {scored[0].id}:", "").warn(
+                "it is sensitive and the only scored question of its dimension, whose score tells its level; "
+                f"{mend}"
             )
 
 
