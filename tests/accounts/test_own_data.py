@@ -139,7 +139,7 @@ def test_the_page_says_what_is_held_and_the_button_gives_the_file(app: Flask, cl
     client = client_as(email)
     assert "/en/account/data" in client.get("/en/account").text
     page = client.get("/en/account/data").text
-    assert "12 hours at most" in page and "For ever" in page
+    assert "12 hours at most" in page and "For ever" in page and "Views of an NGO that you gave" in page
     token = csrf_token(client, "/en/account/data")
     answer = client.post("/en/account/data", data={"csrf_token": token})
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="surveyapp-data-')
