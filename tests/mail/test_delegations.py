@@ -71,5 +71,5 @@ def test_an_objective_taken_back_while_its_form_is_open_is_not_saved_and_the_tex
     sent = {"csrf_token": token, "o07.a1-level": "2", "o07.a1-version": "0", "o07.a1-comment": typed}
     refused = client.post(page, data=sent)
     assert refused.status_code == 403
-    assert "not yours to answer, or not any more" in refused.text and typed in refused.text
+    assert "was taken back from you" in refused.text and typed in refused.text
     assert count(mailing_app, Answer) == 0
