@@ -81,3 +81,16 @@ def test_a_conflict_shows_the_saved_reason(client_as: ClientAs, focal_point: str
     theirs.send(o07_a1__level="unknown", o07_a1__reason="Nobody counts.")
     refused = Page.of(client, mine.path, mine.send(o07_a1__level="1"))
     assert "Nobody counts." in refused.document.one(id="o07.a1-conflict").text
+
+
+def test_two_answers_that_differ_in_the_figure_alone_can_be_told_apart(
+    client_as: ClientAs, focal_point: str
+) -> None:
+    client = client_as(focal_point)
+    mine, theirs = Page.open(client), Page.open(client)
+    figure = {"o07_i1__level": "2", "o07_i1__measure_year": "2025", "o07_i1__measure_source": "Yearly count"}
+    theirs.send(o07_i1__measure_value="250", **figure)
+    refused = Page.of(client, mine.path, mine.send(o07_i1__measure_value="310", **figure))
+    assert refused.response.status_code == 409
+    assert "Figure 250 places, 2025, Yearly count" in refused.document.one(id="o07.i1-conflict").text
+    assert refused.fields["o07.i1-measure_value"] == "310"
