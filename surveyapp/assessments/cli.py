@@ -190,7 +190,7 @@ def remind(year: int | None) -> None:
     reminded = list_open_cycles() if year is None else [find_cycle(year)]
     written = sum(reminders.remind(one) for one in reminded)
     db.session.commit()
-    click.echo(f"{written} letters written")
+    click.echo(f"{written} {'letter' if written == 1 else 'letters'} written")
     if sends_mail():
         try:
             click.echo(send_waiting(), err=True)

@@ -209,7 +209,7 @@ def test_the_command_opens_for_a_later_day_and_writes_to_nobody_before(mailing_a
     assert runner.invoke(command, ["remind"]).stdout == "0 letters written\n"
     with mailing_app.app_context():
         opens_in(0)
-    assert runner.invoke(command, ["remind"]).stdout == "1 letters written\n"
+    assert runner.invoke(command, ["remind"]).stdout == "1 letter written\n"
 
 
 def test_closing_before_they_handed_in_is_told_to_all_who_work_on_it_and_to_nobody_else(

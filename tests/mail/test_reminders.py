@@ -300,7 +300,7 @@ def test_the_command_writes_sends_and_says_how_many(
         make_user(Role.FOCAL_POINT, "AL")
     runner = mailing_app.test_cli_runner()
     first = runner.invoke(command, ["remind", "2026"])
-    assert (first.exit_code, first.stdout) == (0, "1 letters written\n")
+    assert (first.exit_code, first.stdout) == (0, "1 letter written\n")
     assert "1 sent" in first.stderr and len(kept.messages) == 1
     assert runner.invoke(command, ["remind"]).stdout == "0 letters written\n"
     refused = runner.invoke(command, ["remind", "1999"])
