@@ -22,7 +22,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
-from surveyapp.assessments.models import AnswerState
+from surveyapp.assessments.models import Answer, AnswerState
 from surveyapp.assessments.personal_data import find_personal_data, words_for
 from surveyapp.assessments.service import GivenAnswer, GivenEvidence, GivenMeasure, SeenAnswer
 from surveyapp.assessments.typed import stripped, without_invisible
@@ -30,6 +30,7 @@ from surveyapp.framework.model import Question, Questionnaire
 from surveyapp.scoring.fields import is_link
 from surveyapp.scoring.reader import LONGEST_COMMENT, LONGEST_LINK, LONGEST_TITLE
 
+MOST_NAMED = 50  # links and references of one answer
 MOST_DIGITS = 15  # what every reader of JSON keeps exactly
 LATEST_VERSION = 10**6
 WITH_REASON = (AnswerState.NOT_APPLICABLE, AnswerState.UNKNOWN)
@@ -140,6 +141,18 @@ class QuestionForm(Form):
     def validate_evidence_title(self, field: Field) -> None:
         if (self.evidence_url.data or self.evidence_date.data) and not field.data:
             raise ValidationError(gettext("Give the document a title, so that readers know what it is."))
+        if field.data and self._count_named() >= MOST_NAMED:
+            raise ValidationError(
+                gettext(
+                    "This answer names %(most)s documents already. Remove one that is not needed.",
+                    most=str(MOST_NAMED),
+                )
+            )
+
+    def _count_named(self) -> int:
+        """How many links and references stay; a page that is older than the answer counts none."""
+        kept = self.seen.evidence if isinstance(self.seen, Answer) else ()
+        return sum(row.file is None and row.id not in (self.evidence_remove.data or ()) for row in kept)
 
     def validate_evidence_url(self, field: Field) -> None:
         if not field.data:

@@ -12,6 +12,7 @@ from surveyapp.assessments.models import AssessmentState
 from surveyapp.framework.model import Framework
 from tests.conftest import ClientAs
 from tests.factories import bring_to, delegate, make_user
+from tests.results.pages import read_page
 
 from .acting import read_answers, save
 from .questionnaire import COUNTRY, Page
@@ -120,6 +121,22 @@ def test_what_was_typed_is_shown_as_text(client_as: ClientAs, focal_point: str) 
     assert "&lt;svg onload" in page.response.text
     assert page.fields["o07.a1-comment"] == f"</textarea>{hostile}"
     assert page.fields["o07.a1-reason"] == hostile
+
+
+def test_an_answer_that_names_many_documents_takes_the_next_in_place_of_one(
+    client_as: ClientAs, focal_point: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("surveyapp.assessments.forms.MOST_NAMED", 2)
+    client = client_as(focal_point)
+    for title in ("First report", "Second report"):
+        assert Page.open(client).send(o07_a1__evidence_title=title).status_code == 303
+    page = Page.open(client)
+    refused = page.send(o07_a1__evidence_title="Third report")
+    assert refused.status_code == 422 and "names 2 documents already" in refused.text
+    first = read_page(page.response.text).all("input", name="o07.a1-evidence_remove")[0].attributes["value"]
+    assert page.send(o07_a1__evidence_title="Third report", o07_a1__evidence_remove=first).status_code == 303
+    read = Page.open(client).response.text
+    assert "Third report" in read and "First report" not in read
 
 
 def test_a_focal_point_reads_what_was_submitted_and_cannot_change_it(
