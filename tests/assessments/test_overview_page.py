@@ -184,8 +184,9 @@ def test_a_refused_step_leads_back_to_its_page_and_shows_no_text_where_none_was_
     refused = press(client, "reopen", note="")
     assert refused.status_code == 422
     page = read_page(refused.text)
-    links = {link.text: link.attributes["href"] for link in page.all("a", class_="outlined")}
+    links = {link.text: link.attributes["href"] for link in page.all("a", class_="button")}
     assert links["Back to the page"] == COUNTRY
+    assert "Send it again" not in page.text, "it would be refused again"
     assert "What you typed" not in page.text
     note = read_page(client.get(COUNTRY).text).one("textarea", name="note")
     assert "required" in note.attributes
