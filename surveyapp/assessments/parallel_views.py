@@ -11,6 +11,7 @@ from surveyapp.accounts.models import User
 from surveyapp.accounts.permissions import Action, may
 from surveyapp.assessments import parallel
 from surveyapp.assessments.autosave import describe_save
+from surveyapp.assessments.due import Due, find_due
 from surveyapp.assessments.frameworks import get_content, get_framework
 from surveyapp.assessments.parallel_errors import NothingAnswered
 from surveyapp.assessments.parallel_forms import ConsentForm, HandInForm, keep_answers
@@ -46,7 +47,8 @@ def start() -> ResponseReturnValue:
     is_only_one = len(is_open) == 1 and len({view.country_code for view in views}) == 1
     if is_only_one and request.args.get("show") != "all":
         return redirect(address_of(is_open[0]), 303)
-    return render_template("assessments/parallel_list.html", views=views, open_ones=is_open)
+    overdue = [view for view in is_open if find_due(view, now()) is Due.OVERDUE]
+    return render_template("assessments/parallel_list.html", views=views, open_ones=is_open, overdue=overdue)
 
 
 @bp.get("/parallel/<int(max=2999):cycle>/<country>")

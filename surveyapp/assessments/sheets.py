@@ -9,6 +9,7 @@ from datetime import date
 from flask import url_for
 from werkzeug.datastructures import MultiDict
 
+from surveyapp.assessments.due import Due, find_due
 from surveyapp.assessments.forms import LATEST_VERSION, ObjectiveForm, objective_form
 from surveyapp.assessments.frameworks import get_content, get_framework
 from surveyapp.assessments.frozen import to_scoring
@@ -107,8 +108,8 @@ class Sheet:
     total: int  # how many objectives there are
     next_objective: Objective | None
     introduced_at: Mapping[str, str]  # term of the glossary → the first question that it stands in
+    due: Due
     is_parallel: bool = False  # an NGO's own view, with nothing of the government
-    is_late: bool = False  # what is saved now is marked late
 
     @property
     def is_whole(self) -> bool:
@@ -215,9 +216,7 @@ def make_sheet(
         next_objective=_next_objective(framework, objective),
         introduced_at={term.id: one.question.id for one in reversed(shown) for term in one.terms},
         is_parallel=isinstance(assessment, ParallelView),
-        is_late=isinstance(assessment, Assessment)
-        and assessment.is_open(now())
-        and assessment.is_late(now()),
+        due=find_due(assessment, now()),
     )
 
 

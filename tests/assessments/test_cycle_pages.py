@@ -99,7 +99,8 @@ def test_after_the_deadline_pages_say_so_before_anything_is_saved(
     assert "marked late" in other.get(COUNTRY).text and more_time not in other.get(COUNTRY).text
     with app.app_context():
         close_cycle()
-    assert late not in focal.get(SHEET).text, "nothing is saved any more"
+    closed = focal.get(SHEET).text
+    assert late not in closed and "answered, due" not in closed, "nothing is saved any more"
 
 
 def test_after_the_deadline_submitting_needs_the_coordinator_to_extend_it(

@@ -186,6 +186,7 @@ def test_the_page_of_the_cycle_counts_views_and_leads_to_them_once_they_can_be_r
 def test_a_closed_cycle_takes_no_view(app: Flask, ngo: FlaskClient) -> None:
     page = open_sheet(ngo)
     page.send(o07_a2__level="1")
+    assert "answered, due" in page.document.text
     with app.app_context():
         close_cycle()
     page.fields["o07.a2-version"] = "1"
@@ -194,6 +195,7 @@ def test_a_closed_cycle_takes_no_view(app: Flask, ngo: FlaskClient) -> None:
     assert [node.text for node in read_page(refused.text).one("dl", class_="typed").all("dd")] == [
         "Typed too late."
     ]
+    assert "answered, due" not in ngo.get(SHEET).text
     assert "The cycle is closed. This view is not handed in" in ngo.get(HOME).text
     sent = {"signed_by_function": "Board", "consents": "yes", "csrf_token": csrf_token(ngo, "/en/account")}
     assert ngo.post(f"{HOME}/hand-in", data=sent).status_code == 409
@@ -242,7 +244,10 @@ def test_a_view_that_is_late_is_said_to_be_late_and_still_taken(app: Flask, ngo:
         db.session.commit()
     page = read_page(ngo.get(HOME).text).text
     assert "It was due on" in page and "it is still taken until" in page and "Please hand it in" not in page
-    assert open_sheet(ngo).send(o07_a2__level="1").status_code == 303
+    sheet = open_sheet(ngo)
+    assert "Your view was due on" in sheet.document.text and "answered, due" not in sheet.document.text
+    assert sheet.send(o07_a2__level="1").status_code == 303
+    assert "open until" in ngo.get("/en/parallel?show=all").text
 
 
 def test_the_views_of_other_years_are_found_beside_the_open_one(
