@@ -10,6 +10,11 @@ from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 from surveyapp.accounts.errors import AccountFault
 from surveyapp.accounts.service import LONGEST_OFFICE, LONGEST_PASSWORD, SHORTEST_PASSWORD, normalise_email
 
+_of_address = Length(
+    max=254, message=lazy_gettext("The e-mail address is too long: at most %(max)d characters.")
+)
+_of_password = Length(max=1024, message=lazy_gettext("No password is that long: at most %(max)d characters."))
+
 
 def is_address(_form: FlaskForm, field: Field) -> None:
     """:raises ValidationError: not an e-mail address."""
@@ -22,7 +27,7 @@ def is_address(_form: FlaskForm, field: Field) -> None:
 def email_field() -> StringField:
     return StringField(
         lazy_gettext("E-mail address"),
-        [InputRequired(lazy_gettext("Give an e-mail address.")), Length(max=254), is_address],
+        [InputRequired(lazy_gettext("Give an e-mail address.")), _of_address, is_address],
     )
 
 
@@ -31,7 +36,10 @@ def office_field() -> StringField:
         lazy_gettext("Office"),
         [
             InputRequired(lazy_gettext("Give the office, such as Ministry of Justice.")),
-            Length(max=LONGEST_OFFICE),
+            Length(
+                max=LONGEST_OFFICE,
+                message=lazy_gettext("The name of the office is too long: at most %(max)d characters."),
+            ),
         ],
     )
 
@@ -39,10 +47,10 @@ def office_field() -> StringField:
 class SignInForm(FlaskForm):
     email = StringField(
         lazy_gettext("E-mail address"),
-        [InputRequired(lazy_gettext("Give your e-mail address.")), Length(max=254)],
+        [InputRequired(lazy_gettext("Give your e-mail address.")), _of_address],
     )
     password = PasswordField(
-        lazy_gettext("Password"), [InputRequired(lazy_gettext("Give your password.")), Length(max=1024)]
+        lazy_gettext("Password"), [InputRequired(lazy_gettext("Give your password.")), _of_password]
     )
 
 
@@ -111,7 +119,7 @@ class RemovalForm(FlaskForm):
     """The own account, removed for good."""
 
     password = PasswordField(
-        lazy_gettext("Password"), [InputRequired(lazy_gettext("Give your password.")), Length(max=1024)]
+        lazy_gettext("Password"), [InputRequired(lazy_gettext("Give your password.")), _of_password]
     )
     is_sure = BooleanField(
         lazy_gettext("I know that this cannot be undone."),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask_babel import LazyString, lazy_gettext
+from collections.abc import Callable
+
+from flask_babel import LazyString, gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
@@ -21,8 +23,20 @@ MONTHS = lazy_gettext("Give a number of months from 1 to 120.")
 DAY = lazy_gettext("Give a date that exists, as year-month-day, such as 2026-03-01.")
 
 
-def _day(label: LazyString) -> DateField:
-    return DateField(label, [InputRequired(DAY)], invalid_value_message=DAY)
+def _day(label: LazyString, *validators: Callable[[FlaskForm, Field], None]) -> DateField:
+    return DateField(label, [InputRequired(DAY), *validators], invalid_value_message=DAY)
+
+
+def _is_near_its_year(form: FlaskForm, field: Field) -> None:
+    """Point out a year that was mistyped: a cycle begins and ends within some months of its year.
+
+    :raises ValidationError: the day is more than one year before the year of the cycle, or two after it.
+    """
+    year = form.year.data
+    if field.data and year and not year - 1 <= field.data.year <= year + 2:
+        raise ValidationError(
+            gettext("This day is far from the year of the cycle, %(year)s. Look at both.", year=str(year))
+        )
 
 
 def _number(label: LazyString, first: int, last: int, complaint: LazyString) -> IntegerField:
@@ -35,9 +49,9 @@ class CycleForm(FlaskForm):
 
     year = _number(lazy_gettext("Year"), 1900, 2999, YEAR)
     framework = SelectField(lazy_gettext("Framework version"))
-    opens_on = _day(lazy_gettext("Opening day"))
-    deadline = _day(lazy_gettext("Deadline"))
-    closes_on = _day(lazy_gettext("Closing day"))
+    opens_on = _day(lazy_gettext("Opening day"), _is_near_its_year)
+    deadline = _day(lazy_gettext("Deadline"), _is_near_its_year)
+    closes_on = _day(lazy_gettext("Closing day"), _is_near_its_year)
     countries = SelectMultipleField(lazy_gettext("Participating countries"))
 
     def validate_countries(self, field: Field) -> None:

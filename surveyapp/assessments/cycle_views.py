@@ -67,7 +67,9 @@ def new() -> ResponseReturnValue:
         )
     except CycleFault as fault:
         db.session.rollback()
-        return render_template("cycles/new.html", form=form, likely=likely, fault=fault), fault.status
+        field = form.opens_on if fault.is_about_days else form.year
+        field.errors = [str(fault)]
+        return render_template("cycles/new.html", form=form, likely=likely), fault.status
     db.session.commit()
     flash(gettext("The cycle is open for its countries from its opening day on."))
     return redirect(url_for("cycles.follow", cycle=opened.year), 303)

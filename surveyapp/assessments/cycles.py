@@ -29,6 +29,7 @@ from surveyapp.web.pages import show_day
 from surveyapp.web.time_zones import day_in, is_zone
 
 LONGEST_REASON = 1000
+MOST_DAYS_AHEAD = 2 * 366  # of a new deadline: a later one is a slip of the pen
 
 
 def open_cycle(
@@ -146,7 +147,8 @@ def extend_deadline(assessment: Assessment, to: date, reason: str, *, by: User |
     """Give one country more time, and tell it. The assessment must be locked.
 
     :raises NotAllowed: this person manages no cycles, or answers for that country.
-    :raises CycleFault: it was submitted, the day is not later than the deadline or is over, no reason.
+    :raises CycleFault: it was submitted, the day is not later than the deadline or is over or far away, no
+        reason.
     """
     require_manager(by, assessment.country_code)
     reason = stripped(reason)
@@ -173,6 +175,8 @@ def _check_extension(assessment: Assessment, to: date, reason: str) -> None:
         )
     if to < day_in(assessment.zone, now()):
         raise CycleFault(gettext("That day is over already where the country is. Choose a later one."))
+    if (to - day_in(assessment.zone, now())).days > MOST_DAYS_AHEAD:
+        raise CycleFault(gettext("That day is more than two years away. Look at its year."))
     if not reason:
         raise CycleFault(gettext("Give the reason, so that other countries can be told."))
     if len(reason) > LONGEST_REASON:

@@ -16,6 +16,7 @@ from surveyapp.database import db
 from surveyapp.framework.model import Framework
 from tests.conftest import ClientAs, csrf_token
 from tests.factories import PASSWORD, get_user, make_cycle, make_user
+from tests.results.pages import read_page
 
 from .browsers import ACCOUNT, age_failures, age_sessions, is_signed_in, send_sign_in
 
@@ -94,6 +95,7 @@ def test_a_password_that_cannot_be_taken_changes_nothing(
     answer = change_password(here, current, new, repeated)
     assert answer.startswith("422") and words in answer
     assert 'name="current"' in answer, "the form is there to be mended"
+    assert read_page(answer).one(class_="summary").one("h2").text == "Your password is not changed"
     assert is_signed_in(there)
 
 

@@ -119,6 +119,7 @@ def test_after_the_deadline_submitting_needs_the_coordinator_to_extend_it(
     for day, reason, words in (
         ("2026-02-30", "A flood.", "Give a date that exists"),
         (str(now().date() - timedelta(days=3)), "A flood.", "must be after"),
+        ("9999-12-31", "A flood.", "more than two years away"),
         (str(later), "", "Give the reason"),
     ):
         wrong = send(extends, place, deadline=day, reason=reason)
@@ -237,7 +238,7 @@ def test_a_cycle_is_opened_on_the_page_over_a_framework_version_that_was_loaded(
         ({"year": "MMXXVII"}, "Give the year in four digits"),
         ({"countries": []}, "Choose at least one country."),
         ({"deadline": "2028-12-15"}, "A cycle opens first"),
-        ({"year": "2026"}, "There is a cycle for 2026 already."),
+        ({"year": "2026"}, "Year: There is a cycle for 2026 already."),
     ):
         refused = send(client, "/en/cycles/new", **fields | changed)
         assert refused.status_code == 422 and words in refused.text
@@ -261,6 +262,13 @@ def test_each_complaint_about_a_new_cycle_names_its_field(client_as: ClientAs, c
     sent = {"csrf_token": token, "countries": "AL", "year": "2031", "framework": framework, **days}
     refused = read_page(client.post("/en/cycles/new", data=sent).text)
     assert refused.one(class_="summary").one("a").attributes["href"] == "#opens_on"
+    assert refused.one("input", name="opens_on").attributes["aria-invalid"] == "true"
+    far = {"opens_on": "0203-02-01", "deadline": "2031-02-01", "closes_on": "9999-12-31"}
+    refused = read_page(client.post("/en/cycles/new", data=sent | far).text)
+    assert [link.text for link in refused.one(class_="summary").all("a")] == [
+        f"{day}: This day is far from the year of the cycle, 2031. Look at both."
+        for day in ("Opening day", "Closing day")
+    ]
 
 
 def test_nobody_extends_the_deadline_of_an_own_country(
