@@ -60,6 +60,21 @@ def test_a_reason_is_asked_for_before_unknown_is_saved(page: Page) -> None:
     expect(standing(page)).to_contain_text("Saved on")
 
 
+def test_arrow_keys_pass_levels_without_saving_each_or_moving_away(page: Page) -> None:
+    level = page.locator("[name='o07.a1-level']")
+    level.first.focus()
+    for _ in range(level.count()):  # the last press comes round to the first again
+        page.keyboard.press("ArrowDown")
+        expect(page.locator("[name='o07.a1-level']:checked")).to_be_focused()
+    expect(level.first).to_be_checked()
+    expect(standing(page)).to_contain_text("Saved on")
+    expect(page.locator("[name='o07.a1-version']")).to_have_value("1")
+    page.keyboard.press("ArrowUp")  # to “unknown”
+    expect(standing(page)).to_have_text("Not saved yet: give the reason first.")
+    page.keyboard.press("Tab")
+    expect(page.locator("[name='o07.a1-reason']")).to_be_focused()
+
+
 def test_what_was_typed_without_a_line_is_sent_when_the_line_is_back(page: Page, base: str) -> None:
     page.context.set_offline(True)
     page.fill(A1_COMMENT, "Typed in the train.")

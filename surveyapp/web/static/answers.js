@@ -193,15 +193,21 @@ function saveAll() {
   for (const section of sections()) save(section);
 }
 
+// Arrow keys choose each level that they pass: nothing moves then, and only the one they stop at is saved.
+let isByKey = false;
+document.addEventListener("keydown", () => { isByKey = true; }, true);
+document.addEventListener("pointerdown", () => { isByKey = false; }, true);
+const isPassing = (field) => field.type === "radio" && isByKey;
+
 form.addEventListener("input", (event) => {
   const section = event.target.closest("section.question");
   if (!section) return;
   note(section);
-  schedule(section, event.target.type === "radio" ? 300 : PAUSE);
+  schedule(section, event.target.type === "radio" && !isPassing(event.target) ? 300 : PAUSE);
 });
 form.addEventListener("change", (event) => {
   const section = event.target.closest("section.question");
-  if (!section || !isWritten(event.target)) return;
+  if (!section || !isWritten(event.target) || isPassing(event.target)) return;
   const needsReason = event.target.type === "radio" && isReasonMissing(section);
   if (needsReason) section.querySelector(".reason input").focus();
   else if (pending.has(section.id)) schedule(section, 0);
