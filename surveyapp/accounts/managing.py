@@ -85,7 +85,8 @@ def carry_out(account: User, user: User) -> None:
     elif goal == "take":
         number = request.form.get("grant", 0, type=int)
         grant = next((grant for grant in account.grants if grant.id == number), None)
-        if grant is None:  # pressed twice
+        if grant is None:  # pressed in another tab, or by somebody else
+            flash(gettext("This role was taken back already."))
             return
         leaving.take_role(account, grant.role, grant.country_code, by=user)
         flash(gettext("The role is taken back. What was done with it stays under the name of the office."))

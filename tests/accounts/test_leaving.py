@@ -248,6 +248,17 @@ def test_a_focal_point_takes_a_contributor_out_of_the_country_and_the_answers_st
     assert people["contributor"] in listed, "an account without a role is the administrator's to see"
 
 
+def test_a_role_that_was_taken_back_in_another_tab_is_said_to_be(
+    app: Flask, client_as: ClientAs, people: dict[str, str]
+) -> None:
+    client = client_as(people["administrator"])
+    address = f"/en/people/{number_of(app, people['analyst'])}"
+    grant = client.get(address).text.split('name="grant" value="', 1)[1].split('"', 1)[0]
+    sent = {"csrf_token": csrf_token(client, address), "form": "take", "grant": grant}
+    for words in ("The role is taken back.", "This role was taken back already."):
+        assert words in client.post(address, data=sent, follow_redirects=True).text
+
+
 def test_a_closed_contributor_stays_within_reach_of_the_focal_point(
     app: Flask, client_as: ClientAs, people: dict[str, str]
 ) -> None:
