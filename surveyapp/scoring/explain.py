@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from surveyapp.framework.model import Dimension, Framework, Objective, Question, Questionnaire
+from surveyapp.framework.model import Dimension, Framework, Level, Objective, Question, Questionnaire
 from surveyapp.scoring.answers import Answer, Answers, AnswerState
 from surveyapp.scoring.method1 import Score, Sums, Term, score, score_objective, sum_terms, terms_of
 
@@ -272,19 +272,70 @@ def with_level(answer: Answer | None, code: str) -> Answer:
     return replace(answer or Answer(), level=code, not_applicable=None, unknown=None)
 
 
+def open_in_overall(
+    framework: Framework, answers: Answers, hidden: Collection[tuple[str, str]] = ()
+) -> list[tuple[str, OpenQuestion]]:
+    """Each objective's open questions with what they could still change in the overall score.
+
+    Left out are those of hidden dimensions, given by objective and dimension. What an answer would change is
+    not told where it counts in one of these too. The widths of all add up to high - low of the whole.
+    """
+    closed = {
+        question.answer_id
+        for objective, questionnaire in framework.pairs()
+        for question in questionnaire.questions
+        if (objective.id, framework.dimension_of(question.kind).id) in hidden
+    }
+
+    def value_with(question: Question, level: Level) -> Fraction | None:
+        if question.answer_id in closed:
+            return None
+        given = {**answers, question.answer_id: with_level(answers.get(question.answer_id), level.code)}
+        return score(framework, given).overall.value
+
+    found = []
+    for objective_id, item in _open_by_width(framework, answers):
+        if (objective_id, item.dimension_id) not in hidden:
+            question = framework.questions[item.question_id]
+            ends = value_with(question, question.levels[0]), value_with(question, question.levels[-1])
+            found.append((objective_id, replace(item, value_at_lowest=ends[0], value_at_highest=ends[1])))
+    return found
+
+
+def _open_by_width(framework: Framework, answers: Answers) -> list[tuple[str, OpenQuestion]]:
+    """The open questions of all objectives with their widths in the overall score."""
+    return [
+        (term.objective.id, replace(item, width=item.width * term.bounds_share))
+        for term in explain_overall(framework, answers).objectives
+        for item in explain_objective(framework, answers, term.objective.id).open_questions
+    ]
+
+
 def answers_for_a_level(framework: Framework, answers: Answers, objective_id: str) -> tuple[Question, ...]:
-    """The fewest open questions whose answers would lift coverage to the minimum; empty when it is there.
+    """The fewest questions whose answers would lift coverage to the minimum; empty when it is there.
 
     An answer adds the same coverage whatever the others are, so taking the largest first is exact.
 
     :raises KeyError: the framework has no objective of that id.
     """
     explained = explain_objective(framework, answers, objective_id)
-    coverage = explained.score.coverage
+    return _answer_first(framework, explained.score, explained.open_questions)
+
+
+def answers_for_an_overall_level(framework: Framework, answers: Answers) -> tuple[Question, ...]:
+    """As `answers_for_a_level`, for the overall score: questions of all objectives."""
+    overall = score(framework, answers).overall
+    return _answer_first(framework, overall, [item for _, item in _open_by_width(framework, answers)])
+
+
+def _answer_first(
+    framework: Framework, now: Score, open_questions: Sequence[OpenQuestion]
+) -> tuple[Question, ...]:
+    coverage = now.coverage
     if coverage is None:
         return ()
     widths: dict[str, Fraction] = {}
-    for item in explained.open_questions:
+    for item in open_questions:
         asked_as = framework.questions[item.question_id].answer_id
         widths[asked_as] = widths.get(asked_as, Fraction(0)) + item.width
     chosen: list[Question] = []

@@ -1,11 +1,8 @@
 """The smallest changes that would lift an objective to its next maturity level.
 
-A step is one level up on one question; a question without a level counts from below its lowest level,
-since it must be answered first. Raising a question adds to the objective's value at most a fixed gain,
-whatever else changes, since further answers only make the divisors larger. A table of the best total
-gain for each number of questions and steps therefore tells exactly, where every question has its level
-already, and never too little otherwise, which combinations can reach the limit. Only those are tried,
-by their exact score, from the least steps on.
+A table of the best total gain for each number of questions and steps (see `raising`) tells exactly, where
+every question has its level already, and never too little otherwise, which combinations can reach the
+limit. Only those are tried, by their exact score, from the least steps on.
 
 Bound: at most `MOST_TRIED` combinations are looked at; where that ends the search, the list is shorter
 than asked for.
@@ -19,24 +16,13 @@ from fractions import Fraction
 from itertools import islice
 from math import lcm
 
-from surveyapp.framework.model import Framework, Objective, Question, Questionnaire
+from surveyapp.framework.model import Framework, Objective, Questionnaire
 from surveyapp.scoring.answers import Answers
 from surveyapp.scoring.explain import get_objective, shares_of, with_level
-from surveyapp.scoring.method1 import Sums, score_objective, sum_terms, terms_of, weighted_mean
+from surveyapp.scoring.method1 import score_objective, weighted_mean
+from surveyapp.scoring.raising import Change, Option, Part, RaisedPart, list_options, list_parts, share_in
 
 MOST_TRIED = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One question raised; `from_level` is None where it has no level yet."""
-
-    question_id: str
-    from_level: str | None
-    to_level: str
-    to_place: int  # of that level in the ladder, from 0
-    steps: int
-    needs_evidence: bool  # the level counts as evidenced only with evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +37,6 @@ class Combination:
     value: Fraction
     parts: tuple[Fraction, ...]
     level: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Option:
-    """One way to raise a question, with the most it can add to the objective's value."""
-
-    change: Change
-    gain: Fraction
 
 
 def smallest_steps(
@@ -79,8 +57,12 @@ def smallest_steps(
     ]
     if now.level is None or now.value is None or not limits:
         return []
-    parts = _list_parts(framework, questionnaire, answers)
-    options = _list_options(framework, parts, answers, now.value)
+    parts = list_parts(framework, questionnaire, answers)
+    known = sum((part.weight for part in parts if part.sums.known), Fraction(0))
+    raised = [
+        RaisedPart(part, share_in(known, part.weight, bool(part.sums.known)), now.value) for part in parts
+    ]
+    options = list_options(framework, answers, raised)
     found: list[tuple[Change, ...]] = []
     for changes in islice(_candidates(options, min(limits) - now.value), MOST_TRIED):
         if not any(_holds(changes, smaller) for smaller in found) and _is_minimal(
@@ -119,55 +101,13 @@ def _describe(
     return Combination(changes, sum(change.steps for change in changes), then.value, parts, then.level)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where an answer counts: a question's weight, its present points, the points of its levels."""
-
-    weight: Fraction
-    points: Fraction | None
-    levels: tuple[Fraction, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A dimension with something applicable: its weight and sums, and where each answer counts in it."""
-
-    weight: Fraction
-    sums: Sums
-    places: Mapping[str, list[_Place]]
-
-    def value_with(self, targets: Mapping[str, int]) -> Fraction | None:
-        """The dimension's value, 0 to 100, with these questions at those places of their ladders."""
-        points, known = self.sums.points, self.sums.known
-        for asked_as, index in targets.items():
-            for place in self.places.get(asked_as, ()):
-                points += place.weight * (place.levels[index] - (place.points or 0))
-                known += place.weight if place.points is None else 0
-        return 100 * points / known if known else None
-
-
-def _list_parts(framework: Framework, questionnaire: Questionnaire, answers: Answers) -> list[_Part]:
-    parts = []
-    for dimension in framework.dimensions:
-        terms = terms_of(questionnaire.of_kind(dimension.kind), answers)
-        places: dict[str, list[_Place]] = {}
-        for term in terms:
-            question = term.question
-            if question.is_scored and term.is_applicable:
-                ladder = tuple(level.points for level in question.levels)
-                places.setdefault(question.answer_id, []).append(_Place(question.weight, term.points, ladder))
-        if places:
-            parts.append(_Part(dimension.weight, sum_terms(terms), places))
-    return parts
-
-
-def _reaches(parts: Sequence[_Part], targets: Mapping[str, int], limit: Fraction) -> bool:
+def _reaches(parts: Sequence[Part], targets: Mapping[str, int], limit: Fraction) -> bool:
     values = [(part.weight, part.value_with(targets)) for part in parts]
     value = weighted_mean(values)
     return value is not None and value >= limit
 
 
-def _is_minimal(parts: Sequence[_Part], changes: Sequence[Change], limit: Fraction) -> bool:
+def _is_minimal(parts: Sequence[Part], changes: Sequence[Change], limit: Fraction) -> bool:
     """Whether the changes reach the limit, and do not with one left out or made a step smaller.
 
     Both, since a question answered with a poor level can lower the value that it leaves alone while
@@ -191,55 +131,7 @@ def _holds(changes: Sequence[Change], smaller: Sequence[Change]) -> bool:
     return all(raised.get(change.question_id, 0) >= change.steps for change in smaller)
 
 
-def _list_options(
-    framework: Framework, parts: Sequence[_Part], answers: Answers, value: Fraction
-) -> list[list[_Option]]:
-    """For each question that can be raised, asked once however often it counts here, its options."""
-    known = sum((part.weight for part in parts if part.sums.known), Fraction(0))
-    gains: dict[str, list[Fraction]] = {}
-    for part in parts:
-        for asked_as, places in part.places.items():
-            for place in places:
-                most_gained = [part.weight / known * gain for gain in _most_gained(part, place, value)]
-                so_far = gains.get(asked_as, [Fraction(0)] * len(most_gained))
-                gains[asked_as] = [a + b for a, b in zip(so_far, most_gained, strict=True)]
-    options = [
-        _options_of(framework.questions[asked_as], answers, most_gained)
-        for asked_as, most_gained in gains.items()
-    ]
-    return [some for some in options if some]
-
-
-def _most_gained(part: _Part, place: _Place, value: Fraction) -> list[Fraction]:
-    """The most that each level of a question adds to its dimension's value.
-
-    With known weight K and value v, the points p of questions not yet answered and the rises d of
-    answered ones change v by (Σwd + Σw(p - v)) ÷ K', where K' is K or more. Where nothing is known
-    the dimension joins the objective's mean and moves it by at most its best points above `value`.
-    """
-    sums = part.sums
-    average = sums.points / sums.known if sums.known else value / 100
-    start = average if place.points is None else place.points
-    factor = 100 * place.weight / sums.known if sums.known else Fraction(100)
-    return [max(Fraction(0), factor * (points - start)) for points in place.levels]
-
-
-def _options_of(question: Question, answers: Answers, most_gained: list[Fraction]) -> list[_Option]:
-    """The levels above the present one that can add to the value."""
-    answer = answers.get(question.id)
-    codes = [level.code for level in question.levels]
-    from_level = answer.level if answer is not None else None
-    start = codes.index(from_level) if from_level is not None else -1
-    return [
-        _Option(
-            Change(question.id, from_level, code, index, index - start, question.needs_evidence(code)), gain
-        )
-        for index, (code, gain) in enumerate(zip(codes, most_gained, strict=True))
-        if index > start and gain > 0
-    ]
-
-
-def _candidates(options: list[list[_Option]], missing: Fraction) -> Iterator[tuple[Change, ...]]:
+def _candidates(options: list[list[Option]], missing: Fraction) -> Iterator[tuple[Change, ...]]:
     """Every combination whose gains could add up to what is missing: by steps, then by questions."""
     scale = lcm(missing.denominator, *(option.gain.denominator for some in options for option in some))
     table = _BestGains([[(o.change.steps, int(o.gain * scale)) for o in some] for some in options])
