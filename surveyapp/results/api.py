@@ -14,8 +14,9 @@ from surveyapp.results import service, tables
 from surveyapp.results.caching import keep_a_minute
 from surveyapp.results.divergence_document import divergence_document
 from surveyapp.results.openapi import openapi_document
+from surveyapp.results.robust import robust_of
 from surveyapp.results.sensitivity import measure_public
-from surveyapp.scoring.explanation import OVERALL, explanation_document
+from surveyapp.scoring.explanation import OVERALL, DrawnBands, explanation_document
 from surveyapp.scoring.sensitivity import sensitivity_document
 from surveyapp.web.demo import is_demo
 
@@ -121,14 +122,16 @@ def explanation(cycle: int, country: str, objective: str) -> ResponseReturnValue
         is_shown = framework.find_objective(objective) is not None and objective not in result.withheld
     if not is_shown:
         raise NotFound
+    robust = robust_of(result)
     document = explanation_document(
         framework,
         result.answers,
         objective,
+        DrawnBands(robust.bands, robust.draws, robust.seed),
         country=country,
         cycle=cycle,
         framework_sha256=result.cycle.framework_version.sha256,
-        hidden=service.hidden_dimensions(result, objective),
+        hidden=service.list_hidden(result),
     )
     return respond(document)
 

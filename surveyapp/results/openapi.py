@@ -98,6 +98,7 @@ def _schemas() -> dict[str, Any]:
             },
             optional=("note",),
         ),
+        "DrawnScore": _object({**_SCORE, "band": _BAND}),
         "Explanation": _explanation(),
         "Sensitivity": _sensitivity(),
         "ParallelViews": _parallel_views(),
@@ -106,10 +107,17 @@ def _schemas() -> dict[str, Any]:
 
 
 _OPEN: dict[str, Any] = {"type": ["number", "null"]}
+_BAND: dict[str, Any] = {
+    "type": ["array", "null"],
+    "items": _NUMBER,
+    "minItems": 2,
+    "maxItems": 2,
+    "description": "Where 90 of 100 draws lie, from 5 to 95 %; null where nothing is applicable.",
+}
 
 
 def _explanation() -> dict[str, Any]:
-    """Of the overall score: `objectives`; of an objective: the other parts."""
+    """Of the overall score: `objectives`; of an objective: `dimensions` and `lacks_evidence`."""
     parts = _explained_parts()
     text = {"type": "string"}
     fields = {
@@ -118,8 +126,10 @@ def _explanation() -> dict[str, Any]:
         "cycle": _YEAR,
         "framework": _refer("Framework"),
         "method": text,
+        "draws": _COUNT | {"description": "How many draws the bands are made of."},
+        "seed": _COUNT,
         "objective": text,
-        "score": _refer("Score"),
+        "score": _refer("DrawnScore"),
     }
     return _object({**fields, **parts, **_NOTE}, optional=tuple(parts))
 
@@ -127,7 +137,7 @@ def _explanation() -> dict[str, Any]:
 def _explained_parts() -> dict[str, Any]:
     text = {"type": "string"}
     shares = {"weight": {"type": "number"}, "share": {"type": "number"}, "bounds_share": {"type": "number"}}
-    part = {"id": text, "score": _refer("Score"), **shares, "part": _OPEN}
+    part = {"id": text, "score": _refer("DrawnScore"), **shares, "part": _OPEN}
     part["without_evidence"] = _OPEN | {
         "description": "What missing evidence takes from the explained value."
     }
@@ -160,6 +170,7 @@ def _open_parts(asked: dict[str, Any]) -> dict[str, Any]:
     """What could change a score: what is unknown, what lacks evidence, the way to the next level."""
     text = {"type": "string"}
     unknown = asked | {"dimension": text, "state": text}
+    unknown["objective"] = text | {"description": "Of the overall score alone: where the question stands."}
     unknown |= dict.fromkeys(("value_at_lowest", "value_at_highest", "width"), _OPEN)
     lacks = asked | {"dimension": text, "level": text}
     lacks |= dict.fromkeys(("points", "evidenced_points", "costs"), _OPEN)
@@ -167,14 +178,27 @@ def _open_parts(asked: dict[str, Any]) -> dict[str, Any]:
         "level": {"type": ["integer", "null"]},
         "from": _OPEN,
         "missing": _OPEN,
-        "ways": _list_of({"type": "object", "description": "Fewest steps first; a step is one level up."}),
+        "ways": _list_of(_way(asked)) | {"description": "Fewest steps first; a step is one level up."},
         "answer_first": _list_of(text),
     }
     return {
-        "unknown": _list_of(_object(unknown)),
+        "unknown": _list_of(_object(unknown, optional=("objective",))),
         "lacks_evidence": _list_of(_object(lacks)),
         "next_level": {"oneOf": [_object(next_level), {"type": "null"}]},
     }
+
+
+def _way(asked: dict[str, Any]) -> dict[str, Any]:
+    code = {"type": ["string", "null"]}
+    change = asked | {"from": code, "to": code, "steps": _COUNT, "needs_evidence": {"type": "boolean"}}
+    of_overall = {
+        "at_least": _COUNT
+        | {"description": "Of the overall score alone: fewer steps are proven not to be enough."},
+        "objectives": {"type": "object", "additionalProperties": _OPEN}
+        | {"description": "Of the overall score alone: the value of each objective then."},
+    }
+    way = {"steps": _COUNT, "changes": _list_of(_object(change)), "value": _OPEN, "level": _COUNT}
+    return _object({**way, **of_overall}, optional=tuple(of_overall))
 
 
 def _sensitivity() -> dict[str, Any]:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from surveyapp.language.content import Content, Text
+from surveyapp.results.next_level import OverallNext, make_overall_next
 from surveyapp.results.robust import Robust
 from surveyapp.results.sentences import sentences_on_overall
-from surveyapp.results.service import CountryResult
+from surveyapp.results.service import CountryResult, list_hidden
 from surveyapp.results.sums import Addition, add
 from surveyapp.scoring.explain import ObjectiveTerm, explain_overall
 from surveyapp.scoring.method1 import Interval, Score
@@ -53,6 +54,7 @@ class WhyOverall:
     evidenced: Division | None
     low: Division | None
     high: Division | None
+    next: OverallNext
 
     @property
     def interval(self) -> Interval | None:
@@ -73,7 +75,7 @@ class WhyOverall:
 
 
 def make_overall(result: CountryResult, content: Content, robust: Robust) -> WhyOverall:
-    """The explanation of the overall score; it holds no answer, so it is the same for all who may see it."""
+    """The explanation of the overall score for the person that `result` was made for."""
     framework = result.framework
     explained = explain_overall(framework, result.answers)
     rows = tuple(
@@ -88,6 +90,9 @@ def make_overall(result: CountryResult, content: Content, robust: Robust) -> Why
         evidenced=_divide(rows, [row.term.score.evidenced for row in rows]),
         low=_divide(rows, [row.term.score.low for row in rows]),
         high=_divide(rows, [row.term.score.high for row in rows]),
+        next=make_overall_next(
+            result, explained.score, is_hidden=not result.sees_all and bool(list_hidden(result))
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from surveyapp.framework.model import Band, Dimension, Framework, Question
 from surveyapp.language.content import Content, QuestionText, Text
 from surveyapp.results.cells import Cell, cell_of
+from surveyapp.results.next_level import Step, find_band, make_step, next_band
 from surveyapp.results.robust import Robust
 from surveyapp.results.sentences import sentences_on
 from surveyapp.results.service import CountryResult, hidden_dimensions
@@ -24,7 +25,7 @@ from surveyapp.scoring.explain import (
     tell_open,
 )
 from surveyapp.scoring.method1 import Interval, Score, Sums
-from surveyapp.scoring.steps import Change, smallest_steps
+from surveyapp.scoring.steps import smallest_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +107,6 @@ class DimensionPart:
     @property
     def not_applicable(self) -> list[str]:
         return [row.question.source for row in self.rows if row.term.state == "not_applicable"]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One question raised by some steps: its number in the guidelines, and the levels' codes."""
-
-    source: str
-    from_level: str | None
-    to_level: str
-    needs_evidence: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +205,7 @@ def make_explanation(result: CountryResult, content: Content, objective_id: str,
     hidden &= frozenset(part.dimension.id for part in explained.dimensions)
     found = framework.find_objective(objective_id)
     assert found is not None  # explained above
-    band, bands = _find_band(framework, explained.score), robust.bands.dimensions
+    band, bands = find_band(framework, explained.score), robust.bands.dimensions
     return Why(
         id=objective_id,
         number=explained.objective.number,
@@ -232,22 +223,11 @@ def make_explanation(result: CountryResult, content: Content, objective_id: str,
             (framework.questions[one.question_id].source, one)
             for one in tell_open(framework, explained, hidden)
         ),
-        next_band=_next_band(framework, band),
+        next_band=next_band(framework, band),
         # What lifts the score tells what holds it down: no word of it where a single answer is hidden.
         ways=() if hidden else _list_ways(result, objective_id),
         to_answer=() if hidden else _list_to_answer(result, explained),
     )
-
-
-def _find_band(framework: Framework, score: Score) -> Band | None:
-    """The band of a score that has a level."""
-    return None if score.level is None or score.value is None else framework.band_of(score.value)
-
-
-def _next_band(framework: Framework, band: Band | None) -> Band | None:
-    if band is None:
-        return None
-    return next((each for each in framework.bands if each.starts_at > band.starts_at), None)
 
 
 def _make_part(
@@ -303,14 +283,9 @@ def _find_sheet(framework: Framework, question_id: str) -> str:
 def _list_ways(result: CountryResult, objective_id: str) -> tuple[Way, ...]:
     found = smallest_steps(result.framework, result.answers, objective_id)
     return tuple(
-        Way(tuple(_make_step(result.framework, change) for change in one.changes), one.steps, add(one.parts))
+        Way(tuple(make_step(result.framework, change) for change in one.changes), one.steps, add(one.parts))
         for one in found
     )
-
-
-def _make_step(framework: Framework, change: Change) -> Step:
-    source = framework.questions[change.question_id].source
-    return Step(source, change.from_level, change.to_level, change.needs_evidence)
 
 
 def _list_to_answer(result: CountryResult, explained: ObjectiveExplanation) -> tuple[str, ...]:

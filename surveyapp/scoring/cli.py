@@ -15,10 +15,10 @@ from surveyapp.framework.faults import FrameworkFaults
 from surveyapp.framework.loader import load_framework
 from surveyapp.framework.model import Framework
 from surveyapp.framework.shipped import shipped_folder
-from surveyapp.scoring.explanation import OVERALL, explanation_document
+from surveyapp.scoring.explanation import OVERALL, DrawnBands, explanation_document
 from surveyapp.scoring.json_text import MOST_BYTES
 from surveyapp.scoring.like_for_like import Side, like_for_like_document
-from surveyapp.scoring.method1 import DRAWS, MOST_DRAWS, SEED
+from surveyapp.scoring.method1 import DRAWS, MOST_DRAWS, SEED, Intervals, Scores
 from surveyapp.scoring.methods import current_method
 from surveyapp.scoring.reader import AnswersFaults, AnswersFile, read_answers
 from surveyapp.scoring.sensitivity import measure_sensitivity, sensitivity_document
@@ -49,11 +49,7 @@ def score(file: Path, folder: Path | None, draws: int | None, seed: int) -> None
     scores = method.score(framework, given.answers)
     intervals = None
     if draws is not None:
-        from surveyapp.scoring.robustness import Robustness  # numpy takes long to load
-
-        robustness = Robustness(framework, draws, seed)
-        drawn = robustness.draw(given.answers, country=given.country, cycle=given.cycle)
-        intervals = robustness.intervals(drawn, scores)
+        intervals = _draw_bands(framework, given, scores, draws, seed)
     document = method.scores_document(
         scores,
         framework,
@@ -69,7 +65,9 @@ def score(file: Path, folder: Path | None, draws: int | None, seed: int) -> None
 @click.argument("file", metavar="ANSWERS.json", type=_FILE)
 @click.argument("objective", metavar="OBJECTIVE")
 @_framework
-def explain(file: Path, objective: str, folder: Path | None) -> None:
+@click.option("--draws", type=_DRAWS, default=DRAWS, show_default=True, help="How many draws.")
+@_seed
+def explain(file: Path, objective: str, folder: Path | None, draws: int, seed: int) -> None:
     """Print as JSON why the score of one objective, such as o07, is what it is.
 
     With "overall" for OBJECTIVE: the overall score.
@@ -79,10 +77,12 @@ def explain(file: Path, objective: str, folder: Path | None) -> None:
     if objective not in (*ids, OVERALL):
         _refuse([f'there is no objective "{objective}"; give one of {", ".join(ids)}, or {OVERALL}'])
     (given,) = _read(framework, [file])
+    scores = current_method().score(framework, given.answers)
     document = explanation_document(
         framework,
         given.answers,
         objective,
+        DrawnBands(_draw_bands(framework, given, scores, draws, seed), draws, seed),
         country=given.country,
         cycle=given.cycle,
         framework_sha256=framework_sha256(framework),
@@ -151,6 +151,14 @@ def sensitivity(file: Path, folder: Path | None) -> None:
         framework_sha256=framework_sha256(framework),
     )
     _print(document)
+
+
+def _draw_bands(framework: Framework, given: AnswersFile, scores: Scores, draws: int, seed: int) -> Intervals:
+    from surveyapp.scoring.robustness import Robustness  # numpy takes long to load
+
+    robustness = Robustness(framework, draws, seed)
+    drawn = robustness.draw(given.answers, country=given.country, cycle=given.cycle)
+    return robustness.intervals(drawn, scores)
 
 
 def _load(folder: Path | None) -> Framework:

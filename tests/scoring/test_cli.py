@@ -225,6 +225,17 @@ def test_why_a_score_is_what_it_is_is_printed_as_json(write):
     assert sum(term["worth"] or 0 for term in terms) == document["score"]["value"] == 75
     whole = json.loads(run(explain, write("al.json"), "overall").stdout)
     assert [part["part"] for part in whole["objectives"] if part["part"] is not None] == [75]
+    assert whole["next_level"]["answer_first"], "12 of 13 objectives are open"
+
+
+def test_an_explanation_has_the_bands_that_the_scores_are_printed_with(write):
+    file = write("al.json")
+    scores = json.loads(run(score, file, "--draws", "300", "--seed", "7").stdout)
+    explained = json.loads(run(explain, file, "overall", "--draws", "300", "--seed", "7").stdout)
+    assert (explained["draws"], explained["seed"]) == (300, 7)
+    assert explained["score"] == scores["overall"]
+    bands = [part["score"]["band"] for part in explained["objectives"]]
+    assert bands == [part["score"]["band"] for part in scores["objectives"]]
 
 
 def test_an_objective_that_is_not_there_is_named_with_those_that_are(write):

@@ -11,7 +11,7 @@ import pytest
 
 from surveyapp.scoring.answers import Answer, Evidence
 from surveyapp.scoring.explain import tell_open
-from surveyapp.scoring.explanation import explain_objective, explanation_document
+from surveyapp.scoring.explanation import DrawnBands, explain_objective, explanation_document
 from surveyapp.scoring.like_for_like import Year, like_for_like, on_shared
 from surveyapp.scoring.method1 import score, score_json
 from surveyapp.scoring.robustness import Robustness
@@ -85,9 +85,10 @@ def drawn(robustness, answers):
 def told(answers):
     """The explanations and the sensitivity that everybody may read."""
     place = {"country": "AL", "cycle": 2026, "framework_sha256": "0" * 64}
+    _, _, intervals = drawn(Robustness(asked(), draws=50), answers)
     explained = [
-        explanation_document(asked(), answers, name, **place, hidden=hidden)
-        for name, hidden in (("o01", ()), ("o02", {"implementation"}), ("overall", ()))
+        explanation_document(asked(), answers, name, DrawnBands(intervals, 50, 1), **place, hidden=HIDDEN)
+        for name in ("o01", "o02", "overall")
     ]
     measured = measure_sensitivity(asked(), answers, HIDDEN)
     document = sensitivity_document(asked(), score(asked(), answers), measured, **place, hidden=HIDDEN)
