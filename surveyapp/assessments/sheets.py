@@ -12,20 +12,18 @@ from werkzeug.datastructures import MultiDict
 from surveyapp.assessments.due import Due, find_due
 from surveyapp.assessments.forms import LATEST_VERSION, ObjectiveForm, objective_form
 from surveyapp.assessments.frameworks import get_content, get_framework
-from surveyapp.assessments.frozen import to_scoring
 from surveyapp.assessments.last_cycle import LastAnswer, LastCycle
 from surveyapp.assessments.models import Answer, AnswerState, Assessment, Cycle, Submission
 from surveyapp.assessments.parallel_models import ParallelView
 from surveyapp.assessments.personal_data import find_personal_data
 from surveyapp.assessments.service import AnswerConflict, SeenAnswer
 from surveyapp.assessments.shares import Shares
+from surveyapp.assessments.so_far import SoFar, score_so_far
 from surveyapp.assessments.submission import is_answered
 from surveyapp.database import now
 from surveyapp.framework.model import Dimension, Framework, Objective, Question, Questionnaire
 from surveyapp.language.content import Content, QuestionText, TermText, Text
 from surveyapp.refusals import NotFound
-from surveyapp.scoring.method1 import Score, level_range
-from surveyapp.scoring.methods import current_method
 from surveyapp.web.locale import current_locale
 from surveyapp.web.time_zones import day_in
 
@@ -103,8 +101,7 @@ class Sheet:
     questionnaire: Questionnaire
     content: Content
     questions: tuple[ShownQuestion, ...]
-    score: Score | None  # None for whoever sees single questions: others' answers could be made out of it
-    levels: tuple[int, int] | None  # the maturity levels of its bounds
+    so_far: SoFar | None  # None for whoever sees single questions: others' answers could be made out of it
     total: int  # how many objectives there are
     next_objective: Objective | None
     introduced_at: Mapping[str, str]  # term of the glossary → the first question that it stands in
@@ -204,25 +201,19 @@ def make_sheet(
         for question in beside
         if not only or question.id in only
     ]
-    score = None if only else _score(framework, objective, answers)
+    drawn_for = assessment if isinstance(assessment, Assessment) else None
     return Sheet(
         objective=objective,
         questionnaire=questionnaire,
         content=content,
         questions=tuple(shown),
-        score=score,
-        levels=level_range(score, framework) if score else None,
+        so_far=None if only else score_so_far(framework, answers, objective.id, drawn_for),
         total=len(framework.objectives),
         next_objective=_next_objective(framework, objective),
         introduced_at={term.id: one.question.id for one in reversed(shown) for term in one.terms},
         is_parallel=isinstance(assessment, ParallelView),
         due=find_due(assessment, now()),
     )
-
-
-def _score(framework: Framework, objective: Objective, answers: Mapping[str, Answer]) -> Score:
-    scores = current_method().score(framework, to_scoring(answers, framework))
-    return scores.get_objective(objective.id).score
 
 
 def _show(

@@ -19,7 +19,6 @@ from surveyapp.assessments.delegation_models import Delegation
 from surveyapp.assessments.errors import AssessmentIncomplete
 from surveyapp.assessments.frameworks import count_asked, get_content, get_framework
 from surveyapp.assessments.free_text import read_free_text
-from surveyapp.assessments.frozen import to_scoring
 from surveyapp.assessments.last_cycle import find_last_cycle
 from surveyapp.assessments.letters import country_and_year
 from surveyapp.assessments.models import Assessment, AssessmentState, Reach
@@ -41,10 +40,9 @@ from surveyapp.assessments.saving import (
 )
 from surveyapp.assessments.shares import WHOLE
 from surveyapp.assessments.sheets import Target, find_sheet, list_progress, make_sheet, target_of
+from surveyapp.assessments.so_far import score_so_far
 from surveyapp.database import db, now
 from surveyapp.framework.model import Framework
-from surveyapp.scoring.method1 import level_range
-from surveyapp.scoring.methods import current_method
 from surveyapp.web.demo import is_demo
 from surveyapp.web.locale import current_locale
 from surveyapp.web.requests import wants_json
@@ -111,8 +109,7 @@ def overview_of(assessment: Assessment, user: User) -> dict[str, object]:
     is_reviewer = not sees_drafts and access.may(Action.VIEW_COMMENTS, assessment, user)
     answers = submission.list_shown_answers(assessment, sees_drafts=not is_reviewer)
     sees_score = access.may(Action.VIEW_RESULTS, assessment, user)
-    given = to_scoring(answers, framework)
-    overall = current_method().score(framework, given).overall if sees_score else None
+    sees_all = access.may(Action.VIEW_COMMENTS, assessment, user)
     open_questions = submission.list_open(answers, framework.questions.values())
     marks = list_shown_marks(assessment, framework, by=user)
     asked = list_asked(marks, answers, framework)
@@ -126,8 +123,9 @@ def overview_of(assessment: Assessment, user: User) -> dict[str, object]:
         "progress": list_progress(assessment, answers, openable),
         "parts": parts_by_objective(assessment, parts, user),
         "missing": [target_of(assessment, question) for question in open_questions],
-        "overall": overall,
-        "overall_levels": level_range(overall, framework) if overall else None,
+        "so_far": score_so_far(framework, answers, drawn_for=assessment if sees_all else None)
+        if sees_score
+        else None,
         "sees_answers": bool(openable),
         "may": {step: access.may(action, assessment, user) for step, action in STEP_ACTIONS.items()},
         "is_open": assessment.is_open(now()),
@@ -135,7 +133,7 @@ def overview_of(assessment: Assessment, user: User) -> dict[str, object]:
         "today": day_in(assessment.zone, now()),
         "latest": latest,
         "has_views": latest is not None and has_shown_views(assessment, user),
-        "sees_copy": access.may(Action.VIEW_COMMENTS, assessment, user),
+        "sees_copy": sees_all,
         "asked": with_targets(assessment, framework, asked),
         "asked_before": with_targets(
             assessment, framework, list_asked_before(assessment, answers, framework, by=user)

@@ -11,10 +11,11 @@ from enum import StrEnum
 from fractions import Fraction
 
 from surveyapp.results.cells import NOT_PUBLISHED, Cell, cell_of
-from surveyapp.results.robust import OVERALL, Robust, robust_of
+from surveyapp.results.robust import Robust, robust_of
 from surveyapp.results.series import compare_shared, side_of
 from surveyapp.results.service import CountryResult
 from surveyapp.results.withheld import withhold
+from surveyapp.scoring.kept_draws import OVERALL
 from surveyapp.scoring.like_for_like import LikeForLike, on_shared
 from surveyapp.scoring.method1 import Interval, Score
 from surveyapp.scoring.methods import METHODS

@@ -14,10 +14,11 @@ from surveyapp.results.cells import Cell, CellState, cell_of
 from surveyapp.results.certainty import ComparedScore, Pair, pair_up
 from surveyapp.results.heatmap import LegendBand, LegendSample, make_legend, make_legend_sample
 from surveyapp.results.left_out import LeftOutRow, list_left_out
-from surveyapp.results.robust import OVERALL, Robust, robust_of
+from surveyapp.results.robust import Robust, robust_of
 from surveyapp.results.series import Step, list_steps
 from surveyapp.results.service import CountryResult
 from surveyapp.results.withheld import is_withheld
+from surveyapp.scoring.kept_draws import OVERALL
 from surveyapp.scoring.like_for_like import Change
 from surveyapp.scoring.method1 import Interval
 from surveyapp.web.locale import current_locale
