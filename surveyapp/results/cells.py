@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_percent
 from flask_babel import gettext
 
 from surveyapp.framework.model import Framework
 from surveyapp.results.withheld import is_withheld
 from surveyapp.scoring.method1 import Interval, Score, in_json, level_range
 from surveyapp.web.locale import current_locale
-from surveyapp.web.numbers import half_up, show
+from surveyapp.web.numbers import half_up, show, show_gap
 
 
 class CellState(StrEnum):
@@ -68,7 +68,7 @@ class Cell:
         if self.state in WITH_DIGITS and self.score is not None:
             return show(self.score.value)
         if self.state is CellState.GAP and self.score is not None:
-            return show(self.score.gap)
+            return show_gap(self.score.value, self.score.evidenced)
         if self.state is CellState.UNKNOWN:
             return "?"
         # Translators: in a small table cell; short for "not applicable".
@@ -149,15 +149,6 @@ def show_probability(probability: Fraction | None) -> str:
     return show_share(probability)
 
 
-def show_change(number: Fraction | None) -> str:
-    """A difference with its sign, rounded from its exact value; an en dash where there is none."""
-    if number is None:
-        return "–"
-    rounded = half_up(number)
-    pattern = "+#,##0;-#,##0" if rounded else "0"
-    return format_decimal(rounded, pattern, locale=current_locale(), numbering_system="default")
-
-
 def show_exact(number: Fraction) -> str:
     """A number of a sum: 2 decimals where those are all of it, else 4."""
     return show(number, 2 if number * 100 % 1 == 0 else 4)
@@ -195,7 +186,11 @@ def describe(cell: Cell) -> str:
 def _describe_pair(score: Score, declared: Score | None) -> list[str]:
     """The score as declared and with evidence; the first is the one that the cell shows."""
     both = declared or score
-    numbers = {"evidenced": show(both.evidenced), "declared": show(both.value), "gap": show(both.gap)}
+    numbers = {
+        "evidenced": show(both.evidenced),
+        "declared": show(both.value),
+        "gap": show_gap(both.value, both.evidenced),
+    }
     if declared is not None:
         # Translators: a score that counts only what has evidence, and how much more the country declares.
         return [

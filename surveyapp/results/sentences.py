@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from surveyapp.results.cells import show_share
 from surveyapp.scoring.method1 import Score
 from surveyapp.web.locale import current_locale
-from surveyapp.web.numbers import half_up, show
+from surveyapp.web.numbers import half_up, show, show_gap
 from surveyapp.web.pages import marked
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def _on_unknown(score: Score, count: int | None) -> str:
 
 
 def _on_evidence(score: Score, count: int | None) -> str:
-    numbers = {"evidenced": show(score.evidenced), "gap": show(score.gap)}
+    numbers = {"evidenced": show(score.evidenced), "gap": show_gap(score.value, score.evidenced)}
     if not score.gap:
         return gettext("No level lacks the evidence that it needs.")
     if count is None:

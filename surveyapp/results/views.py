@@ -44,13 +44,14 @@ from surveyapp.scoring.method1 import DRAWS, SEED
 from surveyapp.scoring.methods import current_method
 from surveyapp.web.demo import is_demo
 from surveyapp.web.locale import current_locale
+from surveyapp.web.numbers import show_change
 
 bp = Blueprint("results", __name__, url_prefix="/<locale:locale>", template_folder="templates")
 
 bp.add_app_template_filter(cells.describe, "in_words")
 bp.add_app_template_filter(cells.show_share, "share")
 bp.add_app_template_filter(cells.show_probability, "probability")
-bp.add_app_template_filter(cells.show_change, "change")
+bp.add_app_template_filter(show_change, "change")
 bp.add_app_template_filter(cells.show_exact, "exact")
 bp.add_app_template_filter(cells.show_plain, "exact_or_whole")
 bp.add_app_template_filter(hyphenated, "hyphenated")

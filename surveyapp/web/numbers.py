@@ -11,6 +11,7 @@ from flask_babel import gettext
 from surveyapp.web.locale import current_locale
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
 
 
 def half_up(number: Fraction | int, digits: int = 0) -> Decimal:
@@ -25,17 +26,33 @@ def show(number: Fraction | int | None, digits: int = 0) -> str:
     if number is None:
         return "–"
     pattern = "#,##0." + "0" * digits if digits else "#,##0"
-    return format_decimal(
-        half_up(number, digits), pattern, locale=current_locale(), numbering_system="default"
-    )
+    return _in_words(half_up(number, digits), pattern)
 
 
-def show_gap(higher: Fraction, lower: Fraction) -> str:
-    """How far two numbers are apart: whole where that is the difference of the whole numbers, else with a
-    decimal, so that nobody who subtracts finds it wrong.
+def show_change(number: Fraction | None) -> str:
+    """A difference with its sign, rounded from its exact value; an en dash where there is none."""
+    if number is None:
+        return "–"
+    rounded = half_up(number)
+    return _in_words(rounded, "+#,##0;-#,##0" if rounded else "0")
+
+
+def _in_words(number: Decimal, pattern: str) -> str:
+    """As people read it, with a minus and no hyphen, as sentences have it."""
+    written = format_decimal(number, pattern, locale=current_locale(), numbering_system="default")
+    return written.replace("-", MINUS)
+
+
+def show_gap(higher: Fraction | None, lower: Fraction | None) -> str:
+    """How far two numbers are apart: whole where that is the difference of the whole numbers, else with
+    decimals, so that nobody who subtracts finds it wrong, and never 0 where they differ. An en dash where
+    there is none.
     """
+    if higher is None or lower is None:
+        return "–"
     gap = higher - lower
-    return show(gap, 0 if half_up(higher) - half_up(lower) == half_up(gap) else 1)
+    is_whole = half_up(higher) - half_up(lower) == half_up(gap) and bool(half_up(gap)) == bool(gap)
+    return show(gap, 0 if is_whole else next((digits for digits in (1, 2, 3) if half_up(gap, digits)), 4))
 
 
 def show_year(year: int) -> str:

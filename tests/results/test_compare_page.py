@@ -140,8 +140,11 @@ def test_an_objective_that_does_not_apply_to_one_is_not_compared(world: World, c
     world.submission(2025, "MD")
     page = open_page(client, TWO)
     words = page.one("table", class_="compared").text
-    assert "it does not apply to both" in words
+    assert "Nothing to compare: it does not apply to Albania" in words
     assert "Albania: Moldova:" not in words and "Moldova: Band from" in words
+    world.submission(2025, "BA", dict.fromkeys(full_answers(), NOT_APPLICABLE))
+    neither = open_page(client, f"{COMPARE}?a=AL-2025&b=BA-2025").one("table", class_="compared").text
+    assert "Nothing to compare: it applies to neither" in neither
 
 
 def test_a_comparison_asks_the_database_as_often_for_many_results(world: World, client: FlaskClient) -> None:

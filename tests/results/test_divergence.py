@@ -79,7 +79,7 @@ def test_each_objective_has_both_scores_and_their_difference_with_sign_and_in_wo
     assert [
         cell.attributes["data-score"] for cell in light.all("span") if "data-score" in cell.attributes
     ] == ["62.5"]
-    assert "46" in light.text and "-17" in light.text and "17 points lower" in light.text
+    assert "46" in light.text and "−17" in light.text and "17 points lower" in light.text
     difference = next(one for one in light.all("span") if "data-difference" in one.attributes)
     assert difference.attributes["data-difference"] == "-16.6667"
     assert difference.attributes["class"] == "difference lower-2"

@@ -210,7 +210,7 @@ def test_the_sentence_shows_decimals_where_whole_numbers_give_another_gap(
     world.submission(2025, "BA", full_answers("2") | {"o01.a1": level("3")})
     page = open_page(client, f"{PROFILE}/o01")
     words = page.one("p", class_="sentences").text
-    assert words.startswith("63 follows") and "without it the score is 58, a gap of 4." in words
+    assert words.startswith("63 follows") and "without it the score is 58, a gap of 4.2." in words
     assert words.endswith("Before rounding, the gap is 62.50 − 58.33 = 4.17.")
     assert "It can differ by 0.01" in page.text
     assert "Before rounding" not in open_page(client, "/en/results/2025/BA/o01").text, "54 − 50 = 4"

@@ -88,8 +88,8 @@ def test_other_methods_stand_beside_the_score_as_comparisons_and_never_as_scores
     page = open_page(client, OBJECTIVE.format("o01"))
     first, geometric, weakest = page.one("table", aria_labelledby="others").one("tbody").all("tr")
     assert first.text == "Weighted mean: method 1, the score 46.25 –"
-    assert geometric.text == "Geometric mean a comparison, no score 45.06 -1.19"
-    assert weakest.text == "Weakest dimension a comparison, no score 25.00 -21.25"
+    assert geometric.text == "Geometric mean a comparison, no score 45.06 −1.19"
+    assert weakest.text == "Weakest dimension a comparison, no score 25.00 −21.25"
     overall = open_page(client, OVERALL)
     row = overall.one("table", class_="profile").one("tbody").all("tr")[0].text
     assert "Geometric mean 45 Weakest dimension 25" in row

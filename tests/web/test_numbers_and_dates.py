@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surveyapp.web.countries import collation_key, country_name, in_order
-from surveyapp.web.numbers import half_up, plain, show, show_gap, show_year
+from surveyapp.web.numbers import half_up, plain, show, show_change, show_gap, show_year
 from surveyapp.web.pages import isolated, show_day, show_moment
 
 F = Fraction
@@ -106,3 +106,19 @@ def test_a_gap_has_a_decimal_where_the_whole_numbers_would_subtract_wrongly(app:
         assert show_gap(Fraction(57), Fraction(54)) == "3"
         assert show_gap(Fraction("57.4"), Fraction("54.4")) == "3"
         assert show_gap(Fraction("56.6"), Fraction("54.4")) == "2.2", "57 and 54, and no 2"
+        assert show_gap(Fraction("50.3"), Fraction("50.1")) == "0.2", "50 and 50, and a gap"
+        assert show_gap(Fraction("50.5"), Fraction("50.46")) == "0.04", "51 and 50"
+        assert show_gap(Fraction(50), Fraction(50)) == "0"
+        assert show_gap(None, None) == "–"
+
+
+@pytest.mark.parametrize("locale", ["en", "fr", "ar"])
+def test_a_negative_number_has_a_minus_for_people_and_a_hyphen_for_programs(
+    app_in_three_languages: Flask, locale: str
+) -> None:
+    with app_in_three_languages.test_request_context():
+        g.locale = locale
+        for text in (show_change(F("-12.6")), show(F("-1.25"), 2)):
+            assert "\N{MINUS SIGN}" in text and "-" not in text
+        assert show_change(F(13)).lstrip("\u200e\u061c").startswith("+")
+    assert plain(F("-12.5")) == "-12.5"
