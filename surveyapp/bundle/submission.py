@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from surveyapp.bundle.reading import LARGEST
 from surveyapp.framework.document import BadDocument, from_document
 from surveyapp.framework.model import Framework
 from surveyapp.framework.soundness import list_unsound
+from surveyapp.scoring.answers import Answer, Answers
 from surveyapp.scoring.countries import COUNTRY_CODES
 from surveyapp.scoring.method1 import Scores
 from surveyapp.scoring.methods import METHODS, Method
@@ -187,9 +188,45 @@ def _recompute(
         return None
     for name, value in (("country", given.country), ("cycle", given.cycle)):
         compare(f"submission.answers.{name}", value, submission[name], found)
+    _verify_named(submission, framework, given.answers, found)
     scores = method.score(framework, given.answers)
     document = method.scores_document(
         scores, framework, country=identity.country, cycle=identity.cycle, framework_sha256=framework_sha256
     )
     compare("submission.scores", submission["scores"], document, found)
     return scores
+
+
+def _verify_named(
+    submission: Mapping[str, Any], framework: Framework, answers: Answers, found: Differences
+) -> None:
+    """Whether what stands beside the answers names questions that are asked, and evidence that is there."""
+    since, files = submission.get("since_last_cycle", {}), submission.get("files", {})
+    told = {"since_last_cycle": _is_since_last_cycle(since), "files": _are_files(files)}
+    for name, is_read in told.items():
+        for question_id in submission.get(name, {}) if is_read else ():
+            question = framework.questions.get(question_id)
+            where = f"submission.{name}.{question_id}"
+            if question is None:
+                found.add(where, "the framework has no such question")
+            elif question.same_as is not None:
+                found.add(where, f"its answer is that of {question.same_as}, which has to be named instead")
+            elif name == "files":
+                _verify_places(where, files[question_id], answers.get(question_id), found)
+
+
+def _verify_places(
+    where: str, files: Sequence[Mapping[str, Any]], answer: Answer | None, found: Differences
+) -> None:
+    count = len(answer.evidence) if answer else 0
+    seen: set[int] = set()
+    for index, file in enumerate(files):
+        place = file["evidence"]
+        if place >= count:
+            found.add(
+                f"{where}[{index}].evidence",
+                f"it is {place}, counted from 0; so many pieces there are: {count}",
+            )
+        elif place in seen:
+            found.add(f"{where}[{index}].evidence", f"it is {place}, as of another file of this answer")
+        seen.add(place)

@@ -184,6 +184,12 @@ def verify(raw: bytes, *earlier: bytes) -> None:
         assert question["same_as"] is None
         assert sum(state in answer for state in ("level", "not_applicable", "unknown")) <= 1
         assert "not_applicable" not in answer or question["may_be_not_applicable"]
+    for question_id in (*submission.get("since_last_cycle", {}), *submission.get("files", {})):
+        assert questions[question_id]["same_as"] is None
+    for question_id, files in submission.get("files", {}).items():
+        places = [file["evidence"] for file in files]
+        assert len(set(places)) == len(places)
+        assert max(places, default=-1) < len(given["answers"].get(question_id, {}).get("evidence", []))
     own = {"country": submission["country"], "cycle": submission["cycle"]}
     assert given == {"format": "surveyapp-answers/1", **own, "answers": given["answers"]}
     head = {"format": "surveyapp-scores/1", **own, "framework": pinned, "method": "1"}

@@ -13,7 +13,8 @@ from surveyapp.bundle.verify import verify_bundle
 from surveyapp.scoring.json_text import MOST_BYTES
 from tests.scoring.builders import framework, question
 
-from .samples import change, differences, make_bundle, rehash
+from . import independent
+from .samples import ANSWERS, change, differences, make_bundle, rehash
 
 BUNDLE = make_bundle()
 RESULTS = "submission/scores/objectives/0/dimensions/implementation"
@@ -281,3 +282,35 @@ def test_who_signs_what_changed_and_which_evidence_is_a_file_may_be_told_and_mus
     ):
         (line,) = differences(rehash(change(BUNDLE, f"submission/{path}", wrong)))
         assert line.startswith(f"submission.{path}: it is ")
+
+
+def test_what_stands_beside_the_answers_names_questions_and_evidence_that_exist() -> None:
+    """o02.a1 has one piece of evidence, o01.p1 none; o02.a2 repeats o01.a1."""
+    since = {"is_confirmed": True, "changed_because": ""}
+    file = {"evidence": 0, "id": 7, "name": "law.pdf", "sha256": "0" * 64, "size": 9, "type": "text/plain"}
+    raw = make_bundle(
+        framework(
+            [question("o01.a1"), question("o01.p1", "actor")],
+            [
+                question("o02.a1"),
+                question("o02.a2", same_as="o01.a1"),
+            ],
+        ),
+        {"o02.a1": ANSWERS["o02.a1"], "o01.p1": ANSWERS["o01.p1"]},
+    )
+    one = {"o01.a1": since, "o09.a1": since, "o02.a2": since}
+    files = {"o02.a1": [file, {**file, "evidence": 1}, file], "o01.p1": [file], "o09.a1": [file]}
+    changed = rehash(change(change(raw, "submission/since_last_cycle", one), "submission/files", files))
+    assert sorted(differences(changed)) == [
+        "submission.files.o01.p1[0].evidence: it is 0, counted from 0; so many pieces there are: 0",
+        "submission.files.o02.a1[1].evidence: it is 1, counted from 0; so many pieces there are: 1",
+        "submission.files.o02.a1[2].evidence: it is 0, as of another file of this answer",
+        "submission.files.o09.a1: the framework has no such question",
+        "submission.since_last_cycle.o02.a2: its answer is that of o01.a1, which has to be named instead",
+        "submission.since_last_cycle.o09.a1: the framework has no such question",
+    ]
+    with pytest.raises((AssertionError, KeyError)):
+        independent.verify(changed)
+    whole = rehash(change(raw, "submission/files", {"o02.a1": [file]}))
+    assert differences(whole) == []
+    independent.verify(whole)
