@@ -35,7 +35,8 @@ from surveyapp.scoring.method1 import (
     score_json,
 )
 from surveyapp.scoring.overall_steps import OverallWay, fewest_steps
-from surveyapp.scoring.steps import Change, Combination, smallest_steps
+from surveyapp.scoring.raising import Change
+from surveyapp.scoring.steps import Combination, smallest_steps
 
 EXPLANATION_FORMAT = "surveyapp-explanation/1"
 OVERALL = "overall"  # stands for an objective's id where the whole is meant

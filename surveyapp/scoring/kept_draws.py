@@ -17,7 +17,8 @@ from surveyapp.scoring.method1 import Intervals, Scores, scores_bytes
 from surveyapp.scoring.reader import AnswersFile, write_answers
 
 if TYPE_CHECKING:
-    from surveyapp.scoring.robustness import Array, Robustness
+    from surveyapp.scoring.robustness import Robustness
+    from surveyapp.scoring.streams import Array
 
 OVERALL = ""  # names the overall score among the draws
 Hidden = frozenset[tuple[str, str]]  # ids of objectives and their dimensions

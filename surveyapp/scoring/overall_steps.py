@@ -141,7 +141,7 @@ def _leave_out(
 class _Best:
     """The best total gain of exactly so many steps, and what gives it; `fewest` reach what is missing.
 
-    At least one combination of the options has to reach it.
+    :raises ValueError: no combination of the options does.
     """
 
     def __init__(self, options: Sequence[Sequence[Option]], missing: Fraction) -> None:
@@ -160,6 +160,8 @@ class _Best:
             for steps, gain in enumerate(self._tables[0]):
                 if gain is not None and gain >= self._needed:
                     return steps
+            if width >= self._most:
+                raise ValueError("no combination of the options reaches what is missing")
             width *= 2
 
     def _fill(self, width: int) -> None:
