@@ -15,7 +15,9 @@ from surveyapp.scoring.methods import current_method
 
 @dataclass(frozen=True, slots=True)
 class SoFar:
-    """A score, the maturity levels of its bounds, and its 5 to 95 % band where that is told."""
+    """A score, the maturity levels of its bounds, and its 5 to 95 % band where that is told and there is a
+    score that it could be around.
+    """
 
     score: Score
     levels: tuple[int, int] | None
@@ -38,7 +40,7 @@ def score_so_far(
     given = to_scoring(answers, framework)
     scores = current_method().score(framework, given)
     score = scores.get_objective(objective_id).score if objective_id else scores.overall
-    if drawn_for is None:
+    if drawn_for is None or score.value is None:
         return SoFar(score, level_range(score, framework))
     country, year = drawn_for.country_code, drawn_for.cycle.year
     bands = draw_kept(

@@ -44,6 +44,17 @@ def test_a_draft_has_the_band_that_its_results_have_and_a_new_answer_moves_it(
     assert "Seed 1, method version 1." in page
 
 
+def test_where_nothing_is_known_no_band_looks_like_a_score(
+    app: Flask, client_as: ClientAs, focal_point: str
+) -> None:
+    client = client_as(focal_point)
+    with app.app_context():
+        save(focal_point, given("4"))
+    assert "nothing is known yet" in read_page(client.get(f"{COUNTRY}/o08").text).text
+    assert read_band(client, f"{COUNTRY}/o08") == ()
+    assert read_band(client, f"{COUNTRY}/o07") != ()
+
+
 def test_what_was_submitted_has_its_band_for_the_country_and_for_reviewers(
     app: Flask, client_as: ClientAs, focal_point: str, shipped: Framework
 ) -> None:
