@@ -113,7 +113,7 @@ def _unchanged(
         comment=beside.comment or answer.comment,
         measure=beside.measure,
         is_confirmed=True,
-        new_evidence=(*map(_given_anew, answer.evidence), *beside.new_evidence),
+        new_evidence=tuple(dict.fromkeys((*map(_given_anew, answer.evidence), *beside.new_evidence))),
         removed_evidence=beside.removed_evidence,
     )
 

@@ -114,6 +114,17 @@ def test_this_years_figure_comment_and_document_stay_beside_what_is_confirmed(
     assert (counted.measure_value, counted.measure_year, counted.is_confirmed) == ("250", 2025, True)
 
 
+def test_a_document_of_the_last_cycle_that_is_typed_anew_stands_once_beside_what_is_confirmed(
+    app: Flask, client_as: ClientAs, submitted_last_year: str
+) -> None:
+    page = Page.open(client_as(submitted_last_year))
+    typed = {"o07_a1__evidence_title": LAW.title, "o07_a1__evidence_url": LAW.url}
+    typed["o07_a1__evidence_date"] = LAW.dated_on.isoformat() if LAW.dated_on else ""
+    assert page.send(unchanged="o07.a1", **typed).status_code == 303
+    with app.app_context():
+        assert [row.title for row in read_answers()["o07.a1"].evidence] == [LAW.title]
+
+
 def test_without_a_last_cycle_there_is_nothing_to_confirm(client_as: ClientAs, focal_point: str) -> None:
     page = Page.open(client_as(focal_point))
     assert not page.document.all("div", class_="last-cycle")
