@@ -6,7 +6,7 @@ A template draws the levels from the framework; WTForms widgets would cost about
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
@@ -22,7 +22,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
-from surveyapp.assessments.models import Answer, AnswerState
+from surveyapp.assessments.models import Answer, AnswerState, Evidence
 from surveyapp.assessments.personal_data import find_personal_data, words_for
 from surveyapp.assessments.service import GivenAnswer, GivenEvidence, GivenMeasure, SeenAnswer
 from surveyapp.assessments.typed import stripped, without_invisible
@@ -57,6 +57,7 @@ class QuestionForm(Form):
 
     question: Question
     seen: SeenAnswer | None = None  # what the page showed; a field that was not sent stays like that
+    kept: Answer | None = None  # the answer as it is, which a page can be older than
 
     level = StringField(filters=[stripped])
     reason = StringField(filters=[stripped], validators=[at_most(LONGEST_COMMENT)])
@@ -141,7 +142,7 @@ class QuestionForm(Form):
     def validate_evidence_title(self, field: Field) -> None:
         if (self.evidence_url.data or self.evidence_date.data) and not field.data:
             raise ValidationError(gettext("Give the document a title, so that readers know what it is."))
-        if field.data and self._count_named() >= MOST_NAMED:
+        if field.data and not self._is_named_already() and self._count_named() >= MOST_NAMED:
             raise ValidationError(
                 gettext(
                     "This answer names %(most)s documents already. Remove one that is not needed.",
@@ -149,10 +150,20 @@ class QuestionForm(Form):
                 )
             )
 
+    def _is_named_already(self) -> bool:
+        """Whether the document that was sent stands there, as after a button pressed twice."""
+        new = (self.evidence_title.data, self.evidence_url.data or None, self.evidence_date.data)
+        return any(
+            (row.title, row.url, row.dated_on) == new and row.file is None for row in self._list_named()
+        )
+
     def _count_named(self) -> int:
-        """How many links and references stay; a page that is older than the answer counts none."""
-        kept = self.seen.evidence if isinstance(self.seen, Answer) else ()
-        return sum(row.file is None and row.id not in (self.evidence_remove.data or ()) for row in kept)
+        """How many links and references stay."""
+        removed = self.evidence_remove.data or ()
+        return sum(row.file is None and row.id not in removed for row in self._list_named())
+
+    def _list_named(self) -> Sequence[Evidence]:
+        return self.kept.evidence if self.kept else ()
 
     def validate_evidence_url(self, field: Field) -> None:
         if not field.data:
@@ -215,10 +226,12 @@ class ObjectiveForm(FlaskForm):
         versions = {part.question.id: part.version.data for part in self.parts(sent)}
         return {question_id: version for question_id, version in versions.items() if version is not None}
 
-    def complaints(self, sent: Collection[str], seen: Mapping[str, SeenAnswer]) -> dict[str, dict[str, str]]:
+    def complaints(
+        self, sent: Collection[str], answers: Mapping[str, Answer], seen: Mapping[str, SeenAnswer]
+    ) -> dict[str, dict[str, str]]:
         """The first complaint about each wrong field: question id → field → words."""
         for part in self.parts(sent):
-            part.seen = seen.get(part.question.id)
+            part.kept, part.seen = answers.get(part.question.id), seen.get(part.question.id)
         self.validate()
         found: dict[str, dict[str, str]] = {}
         for part in self.parts(sent):
@@ -227,12 +240,18 @@ class ObjectiveForm(FlaskForm):
         return found
 
     def complaints_beside(
-        self, sent: Collection[str], seen: Mapping[str, SeenAnswer], *, kept: str, unchanged: str
+        self,
+        sent: Collection[str],
+        answers: Mapping[str, Answer],
+        seen: Mapping[str, SeenAnswer],
+        *,
+        kept: str,
+        unchanged: str,
     ) -> dict[str, dict[str, str]]:
         """The complaints where one question stays as it is saved (`kept`), and the last cycle's answer takes
         the place of what was chosen in another (`unchanged`).
         """
-        found = {id_: words for id_, words in self.complaints(sent, seen).items() if id_ != kept}
+        found = {id_: words for id_, words in self.complaints(sent, answers, seen).items() if id_ != kept}
         beside = {name: words for name, words in found.pop(unchanged, {}).items() if name not in CONFIRMED}
         return found | ({unchanged: beside} if beside else {})
 

@@ -52,9 +52,10 @@ def keep_answers(view: ParallelView, objective: str, user: User) -> Unkept:
     framework, _, questionnaire = find_sheet(view.cycle, objective)
     form = get_form(view.cycle, questionnaire)
     versions = form.versions(request.form)
-    seen = parallel.list_seen(parallel.list_versions(view), versions)
+    kept = parallel.list_versions(view)
+    answers, seen = {id_: rows[-1] for id_, rows in kept.items()}, parallel.list_seen(kept, versions)
     keep, again = request.form.get("keep", ""), request.form.get("unchanged", "")
-    complaints = form.complaints_beside(request.form, seen, kept=keep, unchanged=again)
+    complaints = form.complaints_beside(request.form, answers, seen, kept=keep, unchanged=again)
     given = form.given(request.form, {*complaints, keep})
     confirmed = framework.questions.get(again)
     if confirmed is not None and confirmed in questionnaire.questions and again not in complaints:

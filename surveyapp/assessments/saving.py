@@ -32,9 +32,10 @@ def keep_answers(assessment: Assessment, objective: str, user: User, parts: Sequ
     framework, _, questionnaire = find_sheet(assessment.cycle, objective)
     form = get_form(assessment.cycle, questionnaire)
     versions = form.versions(request.form)
-    seen = service.list_seen(service.list_answers(assessment), versions)
+    answers = service.list_answers(assessment)
+    seen = service.list_seen(answers, versions)
     keep, again = request.form.get("keep", ""), request.form.get("unchanged", "")
-    complaints = form.complaints_beside(request.form, seen, kept=keep, unchanged=again)
+    complaints = form.complaints_beside(request.form, answers, seen, kept=keep, unchanged=again)
     given = form.given(request.form, {*complaints, keep})
     confirmed = framework.questions.get(again)
     if confirmed is not None and confirmed in questionnaire.questions and again not in complaints:

@@ -139,6 +139,20 @@ def test_an_answer_that_names_many_documents_takes_the_next_in_place_of_one(
     assert "Third report" in read and "First report" not in read
 
 
+def test_a_page_that_is_older_than_the_answer_names_no_more_documents_than_another(
+    app: Flask, client_as: ClientAs, focal_point: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("surveyapp.assessments.forms.MOST_NAMED", 2)
+    page = Page.open(client_as(focal_point))
+    for title in ("First report", "Second report", "Second report"):
+        assert page.send(o07_a1__evidence_title=title).status_code == 303
+    refused = page.send(o07_a1__evidence_title="Third report")
+    assert refused.status_code == 422 and "names 2 documents already" in refused.text
+    with app.app_context():
+        named = [row.title for row in read_answers()["o07.a1"].evidence]
+    assert named == ["First report", "Second report"]
+
+
 def test_a_focal_point_reads_what_was_submitted_and_cannot_change_it(
     app: Flask, client_as: ClientAs, focal_point: str, shipped: Framework
 ) -> None:

@@ -52,6 +52,17 @@ def press(client: FlaskClient, path: str, **fields: str) -> tuple[int, str]:
     return 303, client.get(response.headers["Location"]).text
 
 
+def test_a_view_names_no_more_documents_from_an_old_tab_either(
+    ngo: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("surveyapp.assessments.forms.MOST_NAMED", 2)
+    page = open_sheet(ngo)
+    for title in ("First report", "Second report", "Second report"):
+        assert page.send(o07_a1__evidence_title=title).status_code == 303
+    assert page.send(o07_a1__evidence_title="Third report").status_code == 422
+    assert "Third report" not in open_sheet(ngo).response.text
+
+
 def test_an_ngo_begins_at_its_view_and_answers_on_the_same_form(ngo: FlaskClient) -> None:
     first = ngo.get("/en/", follow_redirects=True)
     assert first.request.path == HOME and "parallel view" in first.text
