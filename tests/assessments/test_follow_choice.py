@@ -94,5 +94,17 @@ def test_on_top_stands_how_many_countries_stand_where_each_leading_to_them(regio
     assert len(late) == 2
 
 
+def test_after_the_closing_day_the_counts_call_countries_as_their_rows_do(
+    app: Flask, region: FlaskClient
+) -> None:
+    with app.app_context():
+        cycle = db.session.get_one(Cycle, find_assessment("AL").cycle_id)
+        cycle.deadline, cycle.closes_on = (now().date() - timedelta(days=days) for days in (5, 3))
+        db.session.commit()
+    page = open_page(region)
+    assert "Not submitted 3" in [link.text for link in page.one("ul", class_="kinds").all("a")]
+    assert "Not submitted" in page.one("tbody").all("tr")[0].text
+
+
 def test_a_country_that_saved_nothing_is_told_from_one_whose_office_is_gone(region: FlaskClient) -> None:
     assert "office not known" not in open_page(region).text
