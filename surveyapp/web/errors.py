@@ -28,6 +28,7 @@ RETRY_AFTER = {429: "900", 503: "30"}  # seconds
 DISK_TAKES_NOTHING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 NEVER_SHOWN = ("csrf_token", "checked", "password", "current", "new", "repeated")
 NO_TEXT = (
+    "again",
     "anew",
     "entry",
     "form",
@@ -41,6 +42,7 @@ NO_TEXT = (
     "seen",
     "seen_questions",
     "settle",
+    "shown",
     "step",
     "then",
     "unchanged",

@@ -23,7 +23,7 @@ from surveyapp.accounts.permissions import Action, may
 from surveyapp.app import create_app
 from surveyapp.database import db
 from surveyapp.settings import Settings
-from surveyapp.web.errors import NO_TEXT_OF_QUESTIONS
+from surveyapp.web.errors import NEVER_SHOWN, NO_TEXT, NO_TEXT_OF_QUESTIONS
 from surveyapp.web.field_names import FIELDS, FIELDS_OF_PLACES
 from surveyapp.web.requests import LARGEST_FORM
 from tests.accounts.browsers import age_sessions
@@ -271,6 +271,12 @@ def test_every_text_of_a_form_has_a_name_in_words() -> None:
     }
     texts = set(re.findall(r'<textarea[^>]* name="([a-z_]+)"', templates))
     assert texts and texts <= set(FIELDS)
+
+
+def test_no_button_and_no_hidden_field_is_told_as_typed_under_a_name_of_ours() -> None:
+    templates = "".join(path.read_text() for path in PACKAGE.glob("**/templates/**/*.html"))
+    names = re.findall(r'<(?:button|input type="hidden")[^>]* name="([a-z_]+)"', templates)
+    assert "shown" in names and set(names) <= {*NO_TEXT, *NEVER_SHOWN, *FIELDS}
 
 
 def test_a_database_that_is_gone_is_503_for_visitors_and_for_those_signed_in(
