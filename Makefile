@@ -76,7 +76,7 @@ translations: install ## Bring the POT, PO and MO files up to date with the text
 	$(BIN)/surveyapp translations compile
 
 bench: compile ## Time the slow paths
-	for benchmark in benchmarks/*.py; do echo "$$benchmark"; $(BIN)/python "$$benchmark"; done
+	for benchmark in benchmarks/[a-z]*.py; do echo "$$benchmark"; $(BIN)/python "$$benchmark"; done
 
 lock: install ## Choose newer dependencies within pyproject.toml and lock them with hashes
 	test -x $(BIN)/uv || $(BIN)/pip install --quiet --disable-pip-version-check uv==0.13.9

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from collections.abc import Callable, Mapping
 
+from benchmarks._timing import seconds
 from surveyapp.framework.loader import load_framework
 from surveyapp.framework.shipped import shipped_folder
 from surveyapp.scoring.json_text import MOST_BYTES
@@ -68,16 +68,6 @@ FILES: Mapping[str, Callable[[int], bytes]] = {
     "addresses of nothing": lambda size: file_with(_EVIDENCE + repeat(_ADDRESS_OF_NOTHING, size, 6) + "5]}}"),
     "nesting": lambda size: b'{"a":' * (size // 5),
 }
-
-
-def seconds(call: Callable[[], object]) -> float:
-    """The best of three runs."""
-    best = float("inf")
-    for _ in range(3):
-        start = time.process_time()
-        call()
-        best = min(best, time.process_time() - start)
-    return best
 
 
 def ordinary(size: int) -> str:

@@ -11,10 +11,10 @@ from __future__ import annotations
 import json
 import random
 import sys
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from benchmarks._timing import seconds
 from surveyapp.demo.invent import COUNTRIES, invent_year
 from surveyapp.framework.loader import load_framework
 from surveyapp.framework.model import Framework
@@ -28,16 +28,6 @@ CURVE = (50, 100, 200, 400)
 MOST = 5.0
 
 Assessments = Sequence[Mapping[str, Answer]]
-
-
-def seconds(call: Callable[[], object]) -> float:
-    """The best of five runs."""
-    best = float("inf")
-    for _ in range(5):
-        start = time.process_time()
-        call()
-        best = min(best, time.process_time() - start)
-    return best
 
 
 def invent(framework: Framework, count: int) -> Assessments:
@@ -56,14 +46,14 @@ def bare(framework: Framework, count: int) -> Assessments:
 def measure(framework: Framework, assessments: Assessments) -> tuple[float, float]:
     """Seconds for reading and for scoring; the framework is new, so that its plan is made in that time."""
     texts = [json.dumps(write_answers(AnswersFile("AL", 2026, answers))) for answers in assessments]
-    reading = seconds(lambda: [json.loads(text) for text in texts])
+    reading = seconds(lambda: [json.loads(text) for text in texts], runs=5)
 
     def score_all() -> None:
         fresh = replace(framework)
         for answers in assessments:
             score(fresh, answers)
 
-    return reading, seconds(score_all)
+    return reading, seconds(score_all, runs=5)
 
 
 def main() -> None:

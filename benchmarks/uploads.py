@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import random
 import sys
-import time
 import zlib
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from benchmarks._timing import seconds
 from surveyapp.app import create_app
 from surveyapp.assessments.errors import FileRefused
 from surveyapp.assessments.file_types import check_file
@@ -44,16 +44,6 @@ WORST: Mapping[str, Callable[[int], bytes]] = {
     ),
     "text.pdf": lambda size: b"%PDF-%%EO" * (size // 9),
 }
-
-
-def seconds(call: Callable[[], object]) -> float:
-    """The best of three runs."""
-    best = float("inf")
-    for _ in range(3):
-        start = time.process_time()
-        call()
-        best = min(best, time.process_time() - start)
-    return best
 
 
 def look_at(name: str, content: bytes) -> str:
