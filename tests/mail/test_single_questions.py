@@ -11,23 +11,12 @@ from surveyapp.assessments.delegation import list_contributors
 from surveyapp.assessments.shares import WHOLE, Share
 from surveyapp.framework.model import Framework
 from tests.accounts.browsers import send_sign_in
-from tests.factories import delegate, find_assessment, get_user, make_cycle, make_user
+from tests.factories import delegate, find_assessment, get_user, make_user
 
 from .inviting import NEW, PEOPLE, accept, deliver, invite, path_in, send
 from .mail_server import Kept, text_of
 
 CONTRIBUTOR = "contributor.al@example.org"
-
-
-@pytest.fixture
-def focal_point(mailing_app: Flask, shipped: Framework) -> FlaskClient:
-    """Albania's, signed in."""
-    with mailing_app.app_context():
-        make_cycle(shipped)
-        email = make_user(Role.FOCAL_POINT, "AL")
-    client = mailing_app.test_client()
-    assert send_sign_in(client, email).status_code == 303
-    return client
 
 
 def read_shares(app: Flask, email: str) -> dict[str, Share]:
@@ -42,9 +31,9 @@ def plain(text: str) -> str:
 
 
 def test_an_invitation_to_single_questions_names_them_and_gives_them_alone(
-    mailing_app: Flask, focal_point: FlaskClient, kept: Kept, shipped: Framework
+    mailing_app: Flask, focal: FlaskClient, kept: Kept, shipped: Framework
 ) -> None:
-    status, page = invite(focal_point, objective=["o09"], question=["o07.a1", "o07.i1", "o09.a1"])
+    status, page = invite(focal, objective=["o09"], question=["o07.a1", "o07.i1", "o09.a1"])
     assert status == 303
     assert "Objective 9." in page and "Only questions" in page
     deliver(mailing_app)
@@ -71,13 +60,13 @@ def test_an_invitation_to_single_questions_names_them_and_gives_them_alone(
 )
 def test_what_an_invitation_gives_comes_beside_what_somebody_has(
     mailing_app: Flask,
-    focal_point: FlaskClient,
+    focal: FlaskClient,
     kept: Kept,
     before: list[str],
     invited: dict[str, object],
     after: Share,
 ) -> None:
-    assert invite(focal_point, **{"objective": []} | invited)[0] == 303
+    assert invite(focal, **{"objective": []} | invited)[0] == 303
     deliver(mailing_app)
     with mailing_app.app_context():
         make_user(Role.CONTRIBUTOR, "AL", email=NEW)
@@ -89,25 +78,23 @@ def test_what_an_invitation_gives_comes_beside_what_somebody_has(
 
 
 def test_a_letter_names_only_the_questions_that_are_new(
-    mailing_app: Flask, focal_point: FlaskClient, kept: Kept
+    mailing_app: Flask, focal: FlaskClient, kept: Kept
 ) -> None:
     with mailing_app.app_context():
         make_user(Role.CONTRIBUTOR, "AL", email=CONTRIBUTOR)
         delegate(CONTRIBUTOR, "o07", questions=["o07.a1"])
         path = f"{PEOPLE}/{get_user(CONTRIBUTOR).id}/o07"
     given = {"seen": "", "seen_questions": "o07.a1"}
-    assert send(focal_point, path, **given, question=["o07.a1", "o07.a2"])[0] == 303
-    assert send(focal_point, path, **given, question=[])[0] == 303, "what is taken back needs no letter"
+    assert send(focal, path, **given, question=["o07.a1", "o07.a2"])[0] == 303
+    assert send(focal, path, **given, question=[])[0] == 303, "what is taken back needs no letter"
     deliver(mailing_app)
     [letter] = kept.to(CONTRIBUTOR)
     assert "only question 7.A2" in plain(text_of(letter)) and "7.A1" not in text_of(letter)
     assert read_shares(mailing_app, CONTRIBUTOR) == {"o07": frozenset({"o07.a2"})}
 
 
-def test_a_refused_invitation_keeps_the_ticked_questions(
-    mailing_app: Flask, focal_point: FlaskClient
-) -> None:
-    status, page = invite(focal_point, email="nobody", objective=[], question=["o07.a1"])
+def test_a_refused_invitation_keeps_the_ticked_questions(mailing_app: Flask, focal: FlaskClient) -> None:
+    status, page = invite(focal, email="nobody", objective=[], question=["o07.a1"])
     assert status == 422
     box = page.split('value="o07.a1"', 1)[1].split(">", 1)[0]
     assert "checked" in box
