@@ -59,9 +59,10 @@ def country_and_year(assessment: Assessment | ParallelView) -> str:
     return f"{country_name(assessment.country_code)} {show_year(assessment.cycle.year)}"
 
 
-def link_of(assessment: Assessment, words: str) -> Link:
-    values = {"cycle": assessment.cycle.year, "country": assessment.country_code}
-    return Link(words, link_to("assessments.country", current_locale(), **values))
+def link_of(about: Assessment | ParallelView, words: str, page: str = "assessments.country") -> Link:
+    """A link to one of the pages that are about a country in a year: by default the assessment's own."""
+    values = {"cycle": about.cycle.year, "country": about.country_code}
+    return Link(words, link_to(page, current_locale(), **values))
 
 
 def links_to(about: Sequence[Assessment]) -> tuple[Link, ...]:

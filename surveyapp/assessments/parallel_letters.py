@@ -14,15 +14,14 @@ from sqlalchemy.orm import selectinload
 from surveyapp.accounts.letters import unsubscribe_link
 from surveyapp.accounts.models import Role, RoleGrant, User
 from surveyapp.accounts.permissions import Relation, relations
-from surveyapp.assessments.letters import country_and_year, list_focal_points, post_to_each
+from surveyapp.assessments.letters import country_and_year, link_of, list_focal_points, post_to_each
 from surveyapp.assessments.models import Assessment
 from surveyapp.assessments.parallel_models import ParallelState, ParallelView
 from surveyapp.assessments.stages import Stage
 from surveyapp.database import db
-from surveyapp.mail.letters import Letter, Link, isolated, link_to
+from surveyapp.mail.letters import Letter, Link, isolated
 from surveyapp.mail.models import MailKind
 from surveyapp.mail.service import post
-from surveyapp.web.locale import current_locale
 from surveyapp.web.numbers import show, show_year
 from surveyapp.web.pages import show_day
 
@@ -45,7 +44,7 @@ def post_handed_in(view: ParallelView, *, key: str) -> None:
                 if view.consents_to_public
                 else gettext("It does not let everybody see its view."),
             ),
-            links=(_link_to_comparison(view, gettext("Open the comparison")),),
+            links=(_link_to_comparison(view),),
         )
 
     post_to_each(MailKind.PARALLEL_VIEW, list_coordinators(view.country_code), write, key=key)
@@ -73,7 +72,7 @@ def post_readable(assessment: Assessment, organisations: Sequence[str], *, key: 
             gettext("What NGOs see: %(country_and_year)s", country_and_year=name),
             (says, note),
             items=tuple(isolated(organisation) for organisation in organisations),
-            links=(_link_to_comparison(assessment, gettext("Open the comparison")),),
+            links=(_link_to_comparison(assessment),),
         )
 
     people = list_focal_points(assessment.country_code)
@@ -128,7 +127,7 @@ def post_no_longer_public(view: ParallelView, *, key: str) -> None:
 def _hidden(view: ParallelView, says: tuple[str, ...]) -> Letter:
     name = country_and_year(view)
     subject = gettext("A parallel view is hidden: %(country_and_year)s", country_and_year=name)
-    return Letter(subject, says, links=(_link_to_comparison(view, gettext("Open the comparison")),))
+    return Letter(subject, says, links=(_link_to_comparison(view),))
 
 
 def post_decision(view: ParallelView, *, is_published: bool, key: str) -> None:
@@ -181,7 +180,7 @@ def post_beside_published(assessment: Assessment, *, key: str) -> None:
         return Letter(
             gettext("Your view is public: %(country_and_year)s", country_and_year=name),
             (says,),
-            links=(_link_to_comparison(assessment, gettext("Open the comparison")),),
+            links=(_link_to_comparison(assessment),),
         )
 
     post_to_each(MailKind.PARALLEL_VIEW, _list_shown_publicly(assessment), write, key=f"{key}/view")
@@ -269,13 +268,11 @@ def _when_due(view: ParallelView, *, is_overdue: bool) -> str:
 
 def _link_to_view(view: ParallelView) -> Link:
     """The NGO's own page of its view."""
-    values = {"cycle": view.cycle.year, "country": view.country_code}
-    return Link(gettext("Open your view"), link_to("parallel.overview", current_locale(), **values))
+    return link_of(view, gettext("Open your view"), "parallel.overview")
 
 
-def _link_to_comparison(view: ParallelView | Assessment, words: str) -> Link:
-    values = {"cycle": view.cycle.year, "country": view.country_code}
-    return Link(words, link_to("divergence.compare", current_locale(), **values))
+def _link_to_comparison(about: ParallelView | Assessment) -> Link:
+    return link_of(about, gettext("Open the comparison"), "divergence.compare")
 
 
 def list_coordinators(country: str) -> list[User]:

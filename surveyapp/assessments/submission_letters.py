@@ -7,10 +7,9 @@ from flask_babel import gettext
 from surveyapp.accounts.models import User
 from surveyapp.assessments.letters import country_and_year, link_of, list_focal_points, post_to_each
 from surveyapp.assessments.models import Assessment, Submission
-from surveyapp.mail.letters import Letter, Link, isolated, link_to
+from surveyapp.mail.letters import Letter, isolated
 from surveyapp.mail.models import MailKind
 from surveyapp.mail.service import post
-from surveyapp.web.locale import current_locale
 
 
 def post_return(assessment: Assessment, *, was_public: bool = False, key: str) -> None:
@@ -38,8 +37,6 @@ def post_accepted(assessment: Assessment, *, key: str) -> None:
 
     def write() -> Letter:
         name = country_and_year(assessment)
-        values = {"cycle": assessment.cycle.year, "country": assessment.country_code}
-        page = link_to("reviews.give_consent", current_locale(), **values)
         return Letter(
             gettext("Accepted: %(country_and_year)s", country_and_year=name),
             (
@@ -53,7 +50,7 @@ def post_accepted(assessment: Assessment, *, key: str) -> None:
                     "published."
                 ),
             ),
-            links=(Link(gettext("Say what may be shown"), page),),
+            links=(link_of(assessment, gettext("Say what may be shown"), "reviews.give_consent"),),
         )
 
     post_to_each(MailKind.RECEIPT, list_focal_points(assessment.country_code), write, key=key)
@@ -64,8 +61,6 @@ def post_published(assessment: Assessment, *, key: str) -> None:
 
     def write() -> Letter:
         name = country_and_year(assessment)
-        values = {"cycle": assessment.cycle.year, "country": assessment.country_code}
-        page = link_to("results.profile", current_locale(), **values)
         says = gettext(
             "The regional secretariat published the results of %(country_and_year)s. Everybody can see what "
             "your country lets be shown.",
@@ -74,7 +69,7 @@ def post_published(assessment: Assessment, *, key: str) -> None:
         return Letter(
             gettext("Published: %(country_and_year)s", country_and_year=name),
             (says,),
-            links=(Link(gettext("Open the results"), page),),
+            links=(link_of(assessment, gettext("Open the results"), "results.profile"),),
         )
 
     post_to_each(MailKind.RECEIPT, list_focal_points(assessment.country_code), write, key=key)
