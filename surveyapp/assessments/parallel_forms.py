@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import request
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
@@ -11,14 +13,12 @@ from wtforms.validators import AnyOf, InputRequired
 from surveyapp.accounts.models import User
 from surveyapp.assessments import parallel
 from surveyapp.assessments.forms import at_most
-from surveyapp.assessments.last_cycle import confirm
 from surveyapp.assessments.parallel_errors import ViewClosed
 from surveyapp.assessments.parallel_last import find_last_view
 from surveyapp.assessments.parallel_models import ParallelView
-from surveyapp.assessments.saving import list_unchanged
+from surveyapp.assessments.saving import list_unchanged, read_sent
 from surveyapp.assessments.sheets import Unkept, find_sheet, get_form
 from surveyapp.assessments.submission import LONGEST_FUNCTION
-from surveyapp.web.locale import current_locale
 
 CHOOSE = lazy_gettext("Choose whether everybody may see your view.")
 
@@ -49,21 +49,15 @@ def keep_answers(view: ParallelView, objective: str, user: User) -> Unkept:
     """Record what the form holds; gives what could not be kept. The pressed button may leave one question
     as it is saved (`keep`), or give what was handed in of it in the last cycle (`unchanged`).
     """
-    framework, _, questionnaire = find_sheet(view.cycle, objective)
+    _, _, questionnaire = find_sheet(view.cycle, objective)
     form = get_form(view.cycle, questionnaire)
-    versions = form.versions(request.form)
     kept = parallel.list_versions(view)
-    answers, seen = {id_: rows[-1] for id_, rows in kept.items()}, parallel.list_seen(kept, versions)
-    keep, again = request.form.get("keep", ""), request.form.get("unchanged", "")
-    complaints = form.complaints_beside(request.form, answers, seen, kept=keep, unchanged=again)
-    given = form.given(request.form, {*complaints, keep})
-    confirmed = framework.questions.get(again)
-    if confirmed is not None and confirmed in questionnaire.questions and again not in complaints:
-        last = find_last_view(view, current_locale())
-        given = confirm(given, confirmed, last, versions.get(again, 0))
+    answers = {question_id: rows[-1] for question_id, rows in kept.items()}
+    seen = parallel.list_seen(kept, form.versions(request.form))
+    sent = read_sent(form, questionnaire, answers, seen, partial(find_last_view, view))
     try:
-        refused = parallel.record_answers(view, given, by=user)
+        refused = parallel.record_answers(view, sent.given, by=user)
     except ViewClosed as refusal:
         refusal.unchanged = list_unchanged(seen)
         raise
-    return Unkept(request.form, complaints, {one.given.question_id: one for one in refused})
+    return Unkept(request.form, sent.complaints, {one.given.question_id: one for one in refused})

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
 
 from flask import request
 from flask_babel import gettext
@@ -12,9 +13,10 @@ from surveyapp.accounts.models import User
 from surveyapp.assessments import access, service
 from surveyapp.assessments.delegation_models import Delegation
 from surveyapp.assessments.errors import AssessmentClosed, PartHandedOver
-from surveyapp.assessments.last_cycle import confirm, find_last_cycle
-from surveyapp.assessments.models import Assessment
-from surveyapp.assessments.service import SeenAnswer
+from surveyapp.assessments.forms import ObjectiveForm
+from surveyapp.assessments.last_cycle import LastCycle, confirm, find_last_cycle
+from surveyapp.assessments.models import Answer, Assessment
+from surveyapp.assessments.service import GivenAnswer, SeenAnswer
 from surveyapp.assessments.sheets import Unkept, find_sheet, get_form, kept_fields
 from surveyapp.assessments.typed import stripped
 from surveyapp.database import now
@@ -29,22 +31,44 @@ def keep_answers(assessment: Assessment, objective: str, user: User, parts: Sequ
     The pressed button may leave one question as it is saved (`keep`), or confirm the last cycle's
     answer to one as unchanged (`unchanged`).
     """
-    framework, _, questionnaire = find_sheet(assessment.cycle, objective)
+    _, _, questionnaire = find_sheet(assessment.cycle, objective)
     form = get_form(assessment.cycle, questionnaire)
-    versions = form.versions(request.form)
     answers = service.list_answers(assessment)
-    seen = service.list_seen(answers, versions)
+    seen = service.list_seen(answers, form.versions(request.form))
+    sent = read_sent(form, questionnaire, answers, seen, partial(find_last_cycle, assessment))
+    refused = service.record_answers(assessment, sent.given, by=user, parts=parts)
+    conflicts = {c.given.question_id: c for c in refused if not c.is_for_focal_point}
+    beside = frozenset(c.given.question_id for c in refused if c.is_for_focal_point)
+    return Unkept(request.form, sent.complaints, conflicts, beside)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a questionnaire form says: what can be recorded, and the complaints by question and field."""
+
+    given: list[GivenAnswer]
+    complaints: dict[str, dict[str, str]]
+
+
+def read_sent(
+    form: ObjectiveForm,
+    questionnaire: Questionnaire,
+    answers: Mapping[str, Answer],
+    seen: Mapping[str, SeenAnswer],
+    find_last: Callable[[str], LastCycle | None],
+) -> Sent:
+    """Read the form beside the answers that are kept and those that its page showed (`seen`).
+
+    `find_last` gives the last cycle's answers in a locale; it is called only where one is confirmed.
+    """
     keep, again = request.form.get("keep", ""), request.form.get("unchanged", "")
     complaints = form.complaints_beside(request.form, answers, seen, kept=keep, unchanged=again)
     given = form.given(request.form, {*complaints, keep})
-    confirmed = framework.questions.get(again)
-    if confirmed is not None and confirmed in questionnaire.questions and again not in complaints:
-        last = find_last_cycle(assessment, current_locale())
-        given = confirm(given, confirmed, last, versions.get(again, 0))
-    refused = service.record_answers(assessment, given, by=user, parts=parts)
-    conflicts = {c.given.question_id: c for c in refused if not c.is_for_focal_point}
-    beside = frozenset(c.given.question_id for c in refused if c.is_for_focal_point)
-    return Unkept(request.form, complaints, conflicts, beside)
+    confirmed = next((question for question in questionnaire.questions if question.id == again), None)
+    if confirmed is not None and again not in complaints:
+        version = form.versions(request.form).get(again, 0)
+        given = confirm(given, confirmed, find_last(current_locale()), version)
+    return Sent(given, complaints)
 
 
 def require_editable(assessment: Assessment, objective: str, user: User, parts: Sequence[Delegation]) -> None:
