@@ -22,9 +22,10 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
+from surveyapp.assessments.given import GivenAnswer, GivenEvidence, GivenMeasure
 from surveyapp.assessments.models import Answer, AnswerState, Evidence
 from surveyapp.assessments.personal_data import find_personal_data, words_for
-from surveyapp.assessments.service import GivenAnswer, GivenEvidence, GivenMeasure, SeenAnswer
+from surveyapp.assessments.service import SeenAnswer
 from surveyapp.assessments.typed import stripped, without_invisible
 from surveyapp.framework.model import Question, Questionnaire
 from surveyapp.scoring.fields import is_link
@@ -142,7 +143,8 @@ class QuestionForm(Form):
     def validate_evidence_title(self, field: Field) -> None:
         if (self.evidence_url.data or self.evidence_date.data) and not field.data:
             raise ValidationError(gettext("Give the document a title, so that readers know what it is."))
-        if field.data and not self._is_named_already() and self._count_named() >= MOST_NAMED:
+        is_new = field.data and not self._document().stands_in(self._list_named())
+        if is_new and self._count_named() >= MOST_NAMED:
             raise ValidationError(
                 gettext(
                     "This answer names %(most)s documents already. Remove one that is not needed.",
@@ -150,11 +152,10 @@ class QuestionForm(Form):
                 )
             )
 
-    def _is_named_already(self) -> bool:
-        """Whether the document that was sent stands there, as after a button pressed twice."""
-        new = (self.evidence_title.data, self.evidence_url.data or None, self.evidence_date.data)
-        return any(
-            (row.title, row.url, row.dated_on) == new and row.file is None for row in self._list_named()
+    def _document(self) -> GivenEvidence:
+        """The link or reference that was sent; it is one only with a title."""
+        return GivenEvidence(
+            self.evidence_title.data, self.evidence_url.data or None, self.evidence_date.data
         )
 
     def _count_named(self) -> int:
@@ -173,7 +174,7 @@ class QuestionForm(Form):
 
     def given(self) -> GivenAnswer:
         """What was given to this question. A field that was not sent stays as the page showed it."""
-        seen, state, title = self.seen, _state_of(self.choice), self.evidence_title.data
+        seen, state = self.seen, _state_of(self.choice)
         level = self.choice if state is AnswerState.LEVEL else None
         reason = self.reason_given if state in WITH_REASON else None
         is_same = seen is not None and (seen.state, seen.level, seen.reason) == (state, level, reason)
@@ -191,9 +192,7 @@ class QuestionForm(Form):
             else seen.changed_because
             if seen
             else "",
-            new_evidence=(GivenEvidence(title, self.evidence_url.data or None, self.evidence_date.data),)
-            if title
-            else (),
+            new_evidence=(self._document(),) if self.evidence_title.data else (),
             removed_evidence=frozenset(self.evidence_remove.data or ()),
         )
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from surveyapp.assessments.models import AnswerState
+from surveyapp.assessments.models import AnswerState, Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,13 @@ class GivenEvidence:
     url: str | None = None
     dated_on: date | None = None
     file: GivenFile | None = None
+
+    def stands_in(self, rows: Iterable[Evidence]) -> bool:
+        """Whether the same document is kept already, as after a button pressed twice."""
+        if self.file:
+            return any(row.file and row.file.sha256 == self.file.sha256 for row in rows)
+        said = (self.title, self.url, self.dated_on)
+        return any((row.title, row.url, row.dated_on) == said and row.file is None for row in rows)
 
 
 @dataclass(frozen=True, slots=True)

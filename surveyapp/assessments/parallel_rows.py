@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from surveyapp.assessments.given import GivenEvidence
 from surveyapp.assessments.models import Answer, Evidence
 from surveyapp.assessments.parallel_models import ParallelAnswer, ParallelView
 from surveyapp.assessments.service import GivenAnswer
@@ -54,13 +53,9 @@ def list_documents(last: Answer | None, one: GivenAnswer) -> list[Evidence]:
     first = (last.version + 1 if last else 1) * MOST_AT_ONCE
     documents = [row for row in last.evidence if row.id not in one.removed_evidence] if last else []
     for number, new in enumerate(one.new_evidence, first):
-        if not any(_is_same(row, new) for row in documents):
+        if not new.stands_in(documents):
             documents.append(Evidence(id=number, title=new.title, url=new.url, dated_on=new.dated_on))
     return documents
-
-
-def _is_same(row: Evidence, new: GivenEvidence) -> bool:
-    return (row.title, row.url, row.dated_on) == (new.title, new.url, new.dated_on)
 
 
 def make_row(

@@ -12,7 +12,7 @@ from surveyapp.accounts.models import Role, User
 from surveyapp.accounts.permissions import Action
 from surveyapp.assessments.access import may, require_open
 from surveyapp.assessments.delegation_models import Delegation
-from surveyapp.assessments.given import GivenAnswer, GivenEvidence, GivenFile, GivenMeasure, empty_answer
+from surveyapp.assessments.given import GivenAnswer, GivenFile, GivenMeasure, empty_answer
 from surveyapp.assessments.models import (
     Answer,
     AnswerRevision,
@@ -232,8 +232,9 @@ def _write(
 ) -> bool:
     """Write what differs from what the person saw and from what is kept; gives whether anything did."""
     is_changed = one.content() not in (was, content_of(answer))
-    added = [new for new in one.new_evidence if not _has_evidence(answer, new)]
-    removed = [row for row in answer.evidence if row.id in one.removed_evidence] if answer else []
+    kept = answer.evidence if answer else []
+    added = [new for new in one.new_evidence if not new.stands_in(kept)]
+    removed = [row for row in kept if row.id in one.removed_evidence]
     if not (is_changed or added or removed):
         return False
     if answer is None:
@@ -278,17 +279,6 @@ def _keep_beside(answer: Answer, one: GivenAnswer, *, by: User, is_settled: bool
     other.settled_at = other.changed_at if is_settled else None
     _fill(other, one)
     db.session.add(other)
-
-
-def _has_evidence(answer: Answer | None, new: GivenEvidence) -> bool:
-    """Whether the same document stands there already, as after a button pressed twice."""
-    rows = answer.evidence if answer else []
-    if new.file:
-        return any(row.file and row.file.sha256 == new.file.sha256 for row in rows)
-    return any(
-        (row.title, row.url, row.dated_on, row.file) == (new.title, new.url, new.dated_on, None)
-        for row in rows
-    )
 
 
 def _find_or_add_file(assessment: Assessment, question_id: str, given: GivenFile) -> EvidenceFile:

@@ -16,9 +16,9 @@ from sqlalchemy import select
 from surveyapp.accounts.models import Role
 from surveyapp.assessments import bundle_cli
 from surveyapp.assessments.errors import NotSubmitted, SubmissionDamaged
+from surveyapp.assessments.given import GivenAnswer, GivenEvidence, GivenMeasure
 from surveyapp.assessments.models import AnswerState, AssessmentState
 from surveyapp.assessments.new_file import FileFault
-from surveyapp.assessments.service import GivenAnswer, GivenEvidence, GivenMeasure
 from surveyapp.audit.models import AuditEntry
 from surveyapp.cli import surveyapp
 from surveyapp.database import db

@@ -14,8 +14,8 @@ from click.testing import CliRunner
 from flask import Flask
 
 from surveyapp.assessments import evidence_cli
+from surveyapp.assessments.given import GivenEvidence
 from surveyapp.assessments.links import MOST_REDIRECTS, LinkChecker, is_public
-from surveyapp.assessments.service import GivenEvidence
 from tests.conftest import ClientAs
 
 from .acting import save

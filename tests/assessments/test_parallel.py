@@ -16,11 +16,11 @@ from surveyapp.accounts.models import Role, User
 from surveyapp.accounts.own_data import export_user
 from surveyapp.accounts.service import add_user
 from surveyapp.assessments import parallel
+from surveyapp.assessments.given import GivenAnswer, GivenEvidence, GivenMeasure
 from surveyapp.assessments.links import Link, list_links
 from surveyapp.assessments.models import Answer, AnswerState, Assessment, AssessmentState, Evidence
 from surveyapp.assessments.parallel_errors import DecisionRefused, NothingAnswered, ViewClosed, ViewMoved
 from surveyapp.assessments.parallel_models import ParallelAnswer, ParallelState, ParallelView
-from surveyapp.assessments.service import GivenAnswer, GivenEvidence, GivenMeasure
 from surveyapp.assessments.submission import FunctionFault
 from surveyapp.audit.models import AuditEntry
 from surveyapp.database import begin_write, db, now

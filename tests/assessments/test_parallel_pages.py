@@ -13,8 +13,8 @@ from surveyapp.accounts.cli import users
 from surveyapp.accounts.models import Role
 from surveyapp.accounts.people import LINK
 from surveyapp.assessments import parallel
+from surveyapp.assessments.given import GivenEvidence
 from surveyapp.assessments.models import AssessmentState, Cycle
-from surveyapp.assessments.service import GivenEvidence
 from surveyapp.database import begin_write, db, now
 from surveyapp.framework.model import Framework
 from tests.conftest import ClientAs, csrf_token

@@ -9,8 +9,8 @@ import pytest
 from surveyapp.accounts.models import Role
 from surveyapp.assessments import access, submission
 from surveyapp.assessments.errors import AssessmentClosed
+from surveyapp.assessments.given import GivenAnswer, GivenEvidence, GivenMeasure
 from surveyapp.assessments.models import AnswerState, AssessmentState
-from surveyapp.assessments.service import GivenAnswer, GivenEvidence, GivenMeasure
 from surveyapp.framework.model import Framework
 from surveyapp.refusals import NotAllowed, NotFound
 from tests.factories import close_cycle, delegate, make_user

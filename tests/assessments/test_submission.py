@@ -15,8 +15,8 @@ from surveyapp.accounts.service import add_user
 from surveyapp.assessments import submission
 from surveyapp.assessments.errors import AssessmentClosed, AssessmentIncomplete
 from surveyapp.assessments.frozen import frozen_answers, frozen_scores, thaw, to_scoring
+from surveyapp.assessments.given import GivenAnswer, GivenEvidence, GivenMeasure
 from surveyapp.assessments.models import AnswerState, AssessmentState
-from surveyapp.assessments.service import GivenAnswer, GivenEvidence, GivenMeasure
 from surveyapp.database import begin_write, db
 from surveyapp.framework.document import framework_sha256
 from surveyapp.framework.model import Framework
