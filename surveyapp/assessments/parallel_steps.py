@@ -4,7 +4,7 @@ coordinator decides what is shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from flask import url_for
@@ -70,6 +70,28 @@ def _read(countries: Sequence[str | None]) -> Iterator[Step]:
     """The countries of a focal point of which NGOs handed in views, from submitting until the results are
     published: when it can still mind them in what it says of its results.
     """
+    for views in _list_readable(countries):
+        assessment = views[0][0]
+        since = day_in(assessment.zone, max(readable_at for _, readable_at in views))
+        yield Step(
+            gettext("Read what NGOs see of your country"),
+            ngettext(
+                "One organisation handed in its own view. It stands beside what your country submitted.",
+                "%(count)s organisations handed in their own views. They stand beside what your country "
+                "submitted.",
+                len(views),
+                count=show(len(views)),
+            ),
+            since,
+            gettext("Since %(day)s", day=show_day(since)),
+            country_and_year(assessment),
+            url_for("divergence.compare", cycle=assessment.cycle.year, country=assessment.country_code),
+            gettext("Read"),
+        )
+
+
+def _list_readable(countries: Sequence[str | None]) -> Iterable[list[tuple[Assessment, datetime]]]:
+    """For each assessment an entry for each view, with since when that can be read."""
     first_submitted_at = (
         select(func.min(Submission.submitted_at))
         .where(Submission.assessment_id == Assessment.id)
@@ -77,39 +99,22 @@ def _read(countries: Sequence[str | None]) -> Iterator[Step]:
         .scalar_subquery()
     )
     query = (
-        select(ParallelView, Assessment, _handed_in_at(), first_submitted_at)
-        .join(ParallelView.cycle)
+        select(Assessment, _handed_in_at(), first_submitted_at)
+        .select_from(ParallelView)
         .join(Assessment, _OF_PLACE)
+        .join(Assessment.cycle)
         .where(
             ParallelView.state == ParallelState.HANDED_IN,
             ParallelView.country_code.in_(countries),
             Assessment.state.in_((AssessmentState.SUBMITTED, AssessmentState.ACCEPTED)),
         )
-        .options(contains_eager(ParallelView.cycle), joinedload(Assessment.country))
+        .options(contains_eager(Assessment.cycle), joinedload(Assessment.country))
         .order_by(ParallelView.id)
     )
-    views: dict[int, list[tuple[ParallelView, Assessment, datetime]]] = {}
-    for view, assessment, handed_in_at, submitted_at in db.session.execute(query):
-        row = (view, assessment, max(handed_in_at, submitted_at))
-        views.setdefault(assessment.id, []).append(row)
-    for rows in views.values():
-        view, assessment, _ = rows[0]
-        since = day_in(assessment.zone, max(readable_at for *_, readable_at in rows))
-        yield Step(
-            gettext("Read what NGOs see of your country"),
-            ngettext(
-                "One organisation handed in its own view. It stands beside what your country submitted.",
-                "%(count)s organisations handed in their own views. They stand beside what your country "
-                "submitted.",
-                len(rows),
-                count=show(len(rows)),
-            ),
-            since,
-            gettext("Since %(day)s", day=show_day(since)),
-            country_and_year(view),
-            url_for("divergence.compare", cycle=view.cycle.year, country=view.country_code),
-            gettext("Read"),
-        )
+    found: dict[int, list[tuple[Assessment, datetime]]] = {}
+    for assessment, handed_in_at, submitted_at in db.session.execute(query):
+        found.setdefault(assessment.id, []).append((assessment, max(handed_in_at, submitted_at)))
+    return found.values()
 
 
 def _decide(user: User) -> Iterator[Step]:
